@@ -1,0 +1,3 @@
+//! The `mana-media` binary.
+
+fn main() {}

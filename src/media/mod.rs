@@ -1,0 +1,34 @@
+//! The nouns: what a file, its owner, its variants and its facts are called and how they are written down.
+//! No I/O, no clock but the one inside UUIDv7, no knowledge of HTTP, SQL or stores.
+
+mod app;
+mod cursor;
+mod facts;
+mod hash;
+mod ids;
+mod kind;
+mod name;
+mod transform;
+mod variant;
+
+pub use app::{AppName, Owner};
+pub use cursor::{Cursor, SortKey};
+pub use facts::{Capture, Exposure, Facts, Gps, TakenAt, TakenSource};
+pub use hash::ContentHash;
+pub use ids::{ClaimToken, MediaId, ObjectId};
+pub use kind::{Kind, sniff};
+pub use name::FileName;
+pub use transform::{Fit, OutputFormat, Transform, TransformError};
+pub use variant::{RECIPE, Variant};
+
+/// Why a value that came from outside is not one of ours; the text says what would be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Invalid(pub String);
+
+impl Invalid {
+    /// An error with the given text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
