@@ -1,5 +1,6 @@
 //! mana-media: a content-addressed media store with thumbnails, EXIF and a gallery.
 
 pub mod blob;
+pub mod catalog;
 pub mod imaging;
 pub mod media;
