@@ -21,12 +21,15 @@ CREATE INDEX object_by_state ON object (state, since);
 CREATE INDEX object_by_key ON object (sha256, id);
 
 -- Live content, once per distinct bytes. work_due_at is set while processing is wanted; a live lease is a claim on it.
+-- probe is what any uploader's own probe tells, and all that is shown to owners who still wait or who skipped: facts may come
+-- from processing for somebody else. (json and not jsonb here and below: jsonb refuses \u0000.)
 CREATE TABLE blob (
     sha256        bytea       PRIMARY KEY CHECK (octet_length(sha256) = 32),
     object_id     uuid        NOT NULL UNIQUE,
     size_bytes    bigint      NOT NULL CHECK (size_bytes >= 0),
     mime          text        NOT NULL,
-    facts         jsonb       NOT NULL,
+    probe         json        NOT NULL,
+    facts         json        NOT NULL,
     status        text        NOT NULL CHECK (status IN ('unprocessed', 'ready', 'failed')),
     recipe        integer     NOT NULL DEFAULT 0,
     error_code    text,
@@ -81,7 +84,7 @@ CREATE TABLE media_app (
     media_id   uuid        NOT NULL REFERENCES media (id) ON DELETE CASCADE,
     app        text        NOT NULL,
     name       text,
-    metadata   jsonb,
+    metadata   json,
     created_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
     PRIMARY KEY (media_id, app)
 );
@@ -107,7 +110,7 @@ CREATE TABLE idempotency (
     fingerprint bytea       NOT NULL,
     lease_until timestamptz NOT NULL,
     status      integer,
-    answer      jsonb,
+    answer      json,
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (owner, key)
 );

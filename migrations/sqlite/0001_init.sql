@@ -1,5 +1,5 @@
 -- The same catalogue as migrations/postgres/0001_init.sql. Times are microseconds since 1970, ids and hashes are blobs,
--- JSON is text. "Now" is CAST(unixepoch('subsec') * 1000 AS INTEGER) * 1000: SQLite's clock has milliseconds.
+-- JSON is text. "Now" is CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000: SQLite's clock has milliseconds.
 
 CREATE TABLE store_identity (
     singleton INTEGER PRIMARY KEY DEFAULT 1 CHECK (singleton = 1),
@@ -24,6 +24,7 @@ CREATE TABLE blob (
     object_id     BLOB    NOT NULL UNIQUE,
     size_bytes    INTEGER NOT NULL CHECK (size_bytes >= 0),
     mime          TEXT    NOT NULL,
+    probe         TEXT    NOT NULL,
     facts         TEXT    NOT NULL,
     status        TEXT    NOT NULL CHECK (status IN ('unprocessed', 'ready', 'failed')),
     recipe        INTEGER NOT NULL DEFAULT 0,
