@@ -2,7 +2,12 @@
 //! A method is a transaction; none spans store I/O; every time is the database's own. The foreign keys `media → blob` and
 //! `variant → blob` are the only arbiters of what is live.
 
+mod columns;
+mod failure;
+mod migrations;
 pub mod model;
+mod rows;
+pub mod sqlite;
 
 use std::fmt;
 use std::time::Duration;
@@ -11,6 +16,7 @@ use async_trait::async_trait;
 
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 pub use model::*;
+pub use sqlite::SqliteCatalog;
 
 /// Why the catalogue did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -121,6 +121,7 @@ pub struct NewVariant {
 
 /// How processing ended.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)] // one at a time, on its way to the database
 pub enum Outcome {
     /// Variants were made by the present recipe.
     Ready {
