@@ -4,9 +4,11 @@
 mod exact;
 mod fs;
 mod memory;
+mod s3;
 
 pub use fs::FsStore;
 pub use memory::MemoryStore;
+pub use s3::{S3Config, S3Store};
 
 use std::fmt;
 use std::ops::Range;
@@ -217,7 +219,7 @@ pub trait BlobStore: Send + Sync + fmt::Debug {
     async fn delete(&self, key: &BlobKey, upload_id: Option<&str>) -> Result<(), Error>;
 
     /// The first 1,000 keys that begin with `prefix` and come after `after` in byte order, in that order; fewer only when
-    /// there are no more.
+    /// there are no more. `after` is a key, present or not: SeaweedFS misreads the beginning of one (`b/80`).
     ///
     /// # Errors
     /// `Unavailable`.
