@@ -6,6 +6,7 @@ use std::fs;
 
 use futures_util::TryStreamExt as _;
 use mana_media::blob::{BlobStore, Error, FsStore, MemoryStore, S3Config, S3Store, Source};
+use mana_media::media::ContentHash;
 use support::blob_contract::{self, file, fresh_key, put, read};
 use support::s3::fresh_bucket_config;
 
@@ -83,7 +84,7 @@ async fn file_store_takes_files_from_another_filesystem() {
         path: path.clone(),
         size_bytes: 300_000,
     };
-    let digest = mana_media::media::ContentHash::of(&bytes);
+    let digest = ContentHash::of(&bytes);
     let key = fresh_key(&bytes);
     for _ in 0..2 {
         store.put(&key, &source, &digest, None).await.unwrap();
@@ -141,6 +142,17 @@ async fn s3_prefixes_do_not_see_each_other() {
     assert!(sibling.list("", None).await.unwrap().is_empty());
     assert_eq!(sibling.head(&key).await.unwrap(), None);
     odd.delete(&key, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn s3_server_finds_wrong_bytes() {
+    let store = s3_store().await;
+    let (_file, bytes, source, _) = file(200_000);
+    let key = fresh_key(&bytes);
+    let digest = ContentHash::of(b"something else");
+    let refused = store.put(&key, &source, &digest, None).await;
+    assert!(matches!(refused, Err(Error::Integrity(_))), "{refused:?}");
+    assert_eq!(store.head(&key).await.unwrap(), None);
 }
 
 #[tokio::test]

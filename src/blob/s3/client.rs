@@ -22,7 +22,7 @@ const TRIES: u32 = 3;
 /// To the end of the connection's handshakes.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// To the end of a request that carries no body to speak of.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// The slowest upload that is waited for.
 const MIN_BYTES_PER_SECOND: u64 = 128 * 1024;
 

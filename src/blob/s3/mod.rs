@@ -4,6 +4,7 @@
 mod client;
 mod multipart;
 
+use std::error::Error as StdError;
 use std::ops::Range;
 
 use async_trait::async_trait;
@@ -132,7 +133,7 @@ impl BlobStore for S3Store {
         digest: &ContentHash,
         upload_id: Option<&str>,
     ) -> Result<(), Error> {
-        check_source(key, source, digest).await?;
+        check_length(key, source).await?;
         match upload_id {
             Some(upload_id) => multipart::put(self, key, source, upload_id).await?,
             None => self.put_whole(key, source, digest).await?,
@@ -257,24 +258,25 @@ impl BlobStore for S3Store {
     }
 }
 
-/// What a server would not notice, or only after all bytes were sent.
-async fn check_source(key: &BlobKey, source: &Source, digest: &ContentHash) -> Result<(), Error> {
-    let is_right = match source {
-        Source::Bytes(bytes) => ContentHash::of(bytes) == *digest,
-        Source::File { path, size_bytes } => match tokio::fs::metadata(path).await {
-            Ok(metadata) => metadata.len() == *size_bytes,
-            Err(error) => {
-                let cause = anyhow::Error::new(error).context(format!("look up source of {key}"));
-                return Err(Error::Unavailable(cause));
-            }
-        },
+/// What would only come out when all bytes were sent. Wrong bytes of the right length are for the server to find.
+async fn check_length(key: &BlobKey, source: &Source) -> Result<(), Error> {
+    let Source::File { path, size_bytes } = source else {
+        return Ok(());
     };
-    if is_right {
+    let found = match tokio::fs::metadata(path).await {
+        Ok(metadata) => metadata.len(),
+        Err(error) => return Err(unreadable(error, key)),
+    };
+    if found == *size_bytes {
         return Ok(());
     }
     Err(Error::Integrity(format!(
-        "{key}: the source is not what was announced"
+        "{key}: the source has {found} bytes, not {size_bytes}"
     )))
+}
+
+fn unreadable(error: impl StdError + Send + Sync + 'static, key: &BlobKey) -> Error {
+    Error::Unavailable(anyhow::Error::new(error).context(format!("read source of {key}")))
 }
 
 /// A part of the source, read as it is sent, and again when a request is repeated.
@@ -288,10 +290,6 @@ async fn body(source: &Source, range: Range<u64>, key: &BlobKey) -> Result<Body,
             .buffer_size(READ_BYTES)
             .build()
             .await
-            .map_err(|error| {
-                Error::Unavailable(
-                    anyhow::Error::new(error).context(format!("read source of {key}")),
-                )
-            }),
+            .map_err(|error| unreadable(error, key)),
     }
 }
