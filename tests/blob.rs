@@ -98,6 +98,22 @@ async fn file_store_takes_files_from_another_filesystem() {
 }
 
 #[tokio::test]
+async fn file_store_follows_symbolic_links_of_a_source() {
+    let (root, store) = fs_store().await;
+    let (target, bytes, _, digest) = file(1000);
+    let path = root.path().join("link");
+    std::os::unix::fs::symlink(target.path(), &path).unwrap();
+    let source = Source::File {
+        path,
+        size_bytes: 1000,
+    };
+    let key = fresh_key(&bytes);
+    store.put(&key, &source, &digest, None).await.unwrap();
+    drop(target);
+    assert!(read(&store, &key, None).await == Some(bytes));
+}
+
+#[tokio::test]
 async fn file_cut_short_while_it_is_read_is_an_error() {
     let (root, store) = fs_store().await;
     let key = fresh_key(b"cut");

@@ -7,6 +7,7 @@
 mod place;
 mod walk;
 
+use std::fmt;
 use std::io::{self, SeekFrom};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -116,9 +117,9 @@ impl BlobStore for FsStore {
 }
 
 /// What an I/O error means to the caller.
-fn failed(error: io::Error, doing: &str, key: &BlobKey) -> Error {
+fn failed(error: io::Error, doing: &str, what: &impl fmt::Display) -> Error {
     let kind = error.kind();
-    let cause = anyhow::Error::new(error).context(format!("{doing} {key}"));
+    let cause = anyhow::Error::new(error).context(format!("{doing} {what}"));
     match kind {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full(cause),
         _ => Error::Unavailable(cause),

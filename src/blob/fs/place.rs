@@ -23,6 +23,10 @@ const FOLDER_TRIES: usize = 100;
 /// Makes the fixed folders, durably, and clears old temporary files.
 pub(super) fn prepare(root: &Path) -> Result<(), Error> {
     let made = || -> io::Result<()> {
+        let root = &std::path::absolute(root)?;
+        let is_missing = |folder: &&Path| !folder.try_exists().unwrap_or(true);
+        let missing = root.ancestors().take_while(is_missing);
+        let changed: Vec<&Path> = missing.filter_map(Path::parent).collect();
         fs::create_dir_all(root)?;
         let objects = root.join("b");
         let meta = root.join("meta");
@@ -31,12 +35,16 @@ pub(super) fn prepare(root: &Path) -> Result<(), Error> {
         }
         fs::create_dir_all(meta.join("epoch"))?;
         fs::create_dir_all(root.join(TEMP))?;
-        for folder in [&objects, &meta, root] {
+        for folder in [&objects, &meta, root]
+            .map(PathBuf::as_path)
+            .iter()
+            .chain(&changed)
+        {
             File::open(folder)?.sync_all()?;
         }
         clear_old_temps(root)
     };
-    made().map_err(|error| failed(error, "open", &BlobKey::StoreId))
+    made().map_err(|error| failed(error, "open store in", &root.display()))
 }
 
 /// The age is told by the filesystem's own clock, which a fresh file shows (and that we may write here at all).
@@ -72,7 +80,10 @@ pub(super) fn put(
             move_in(&temp, &target)
         }
         Source::File { path, .. } => {
-            let file = File::open(path).map_err(|error| failed(error, "open source of", key))?;
+            let open = |error| failed(error, "open source of", key);
+            // A link to a symbolic link would keep only its text.
+            let path = &fs::canonicalize(path).map_err(open)?;
+            let file = File::open(path).map_err(open)?;
             check_length(&file, size_bytes, key)?;
             sync(&file, key)?;
             match in_folder(&target, || fs::hard_link(path, &target)) {
