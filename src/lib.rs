@@ -4,3 +4,4 @@ pub mod blob;
 pub mod catalog;
 pub mod imaging;
 pub mod media;
+pub mod threads;
