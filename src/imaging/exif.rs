@@ -1,6 +1,6 @@
 //! EXIF (CIPA DC-008): a block of it into facts. Never fails: what cannot be read is absent.
 
-use ::exif::{Exif, Field, In, Reader, SRational, Tag, Value};
+use ::exif::{Context, Exif, In, Reader, SRational, Tag, Value};
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::Orientation;
@@ -20,6 +20,7 @@ pub(super) struct Parsed {
 
 /// Parses a block, a TIFF stream.
 pub(super) fn parse(block: Vec<u8>) -> Parsed {
+    let block = with_unsigned_pointers(block);
     let read = Reader::new().continue_on_error(true).read_raw(block);
     let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| {})) else {
         return Parsed::default();
@@ -29,6 +30,33 @@ pub(super) fn parse(block: Vec<u8>) -> Parsed {
         capture: (!capture.is_empty()).then_some(capture),
         orientation: uint(&exif, Tag::Orientation).and_then(Orientation::from_exif),
     }
+}
+
+/// Pointers to the sub-directories that were written as signed numbers (Canon's software), which the parser passes over.
+fn with_unsigned_pointers(mut block: Vec<u8>) -> Vec<u8> {
+    let little = block.starts_with(b"II");
+    let number = |block: &[u8], at: usize, len: usize| {
+        let field = block.get(at..at.checked_add(len)?)?;
+        let add = |number: usize, byte: &u8| number << 8 | usize::from(*byte);
+        Some(if little {
+            field.iter().rev().fold(0, add)
+        } else {
+            field.iter().fold(0, add)
+        })
+    };
+    let Some(directory) = number(&block, 4, 4) else {
+        return block;
+    };
+    for index in 0..number(&block, directory, 2).unwrap_or(0) {
+        let entry = directory + 2 + index * 12;
+        let is_signed_pointer = matches!(number(&block, entry, 2), Some(0x8769 | 0x8825))
+            && number(&block, entry + 2, 2) == Some(9);
+        if is_signed_pointer {
+            let kind = if little { [4, 0] } else { [0, 4] };
+            block[entry + 2..entry + 4].copy_from_slice(&kind);
+        }
+    }
+    block
 }
 
 fn capture(exif: &Exif) -> Capture {
@@ -47,8 +75,15 @@ fn capture(exif: &Exif) -> Capture {
 }
 
 fn value(exif: &Exif, tag: Tag) -> Option<&Value> {
-    let field: &Field = exif.get_field(tag, In::PRIMARY)?;
-    Some(&field.value)
+    // Some writers put the camera's tags into the main directory.
+    let misplaced = || exif.get_field(Tag(Context::Tiff, tag.number()), In::PRIMARY);
+    let field = exif.get_field(tag, In::PRIMARY);
+    let field = if tag.context() == Context::Exif {
+        field.or_else(misplaced)
+    } else {
+        field
+    };
+    field.map(|field| &field.value)
 }
 
 fn uint(exif: &Exif, tag: Tag) -> Option<u32> {
@@ -199,8 +234,8 @@ fn offset_minutes(text: &str) -> Option<i32> {
 
 /// A position that can be on Earth. 0, 0 is what a receiver without a fix writes.
 fn gps(exif: &Exif) -> Option<Gps> {
-    let latitude = degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, b'S', 90.0)?;
-    let longitude = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, b'W', 180.0)?;
+    let latitude = degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, *b"NS", 90.0)?;
+    let longitude = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, *b"EW", 180.0)?;
     if latitude == 0.0 && longitude == 0.0 {
         return None;
     }
@@ -216,7 +251,13 @@ fn gps(exif: &Exif) -> Option<Gps> {
 }
 
 /// Degrees, minutes and seconds; absent minutes and seconds are none.
-fn degrees(exif: &Exif, tag: Tag, reference: Tag, negative: u8, limit: f64) -> Option<f64> {
+fn degrees(
+    exif: &Exif,
+    tag: Tag,
+    reference: Tag,
+    [positive, negative]: [u8; 2],
+    limit: f64,
+) -> Option<f64> {
     let parts = floats(value(exif, tag)?);
     let mut sum = 0.0;
     for (index, unit) in [1.0, 60.0, 3600.0].into_iter().enumerate() {
@@ -228,9 +269,13 @@ fn degrees(exif: &Exif, tag: Tag, reference: Tag, negative: u8, limit: f64) -> O
             _ => return None,
         }
     }
-    let is_negative = text(exif, reference)
-        .is_some_and(|text| text.as_bytes()[0].eq_ignore_ascii_case(&negative));
-    let sum = if is_negative { -sum } else { sum };
+    // A reference that is none of the two makes the whole position doubtful; a missing one is the positive.
+    let sum = match text(exif, reference).map(|text| text.as_bytes()[0].to_ascii_uppercase()) {
+        None => sum,
+        Some(letter) if letter == positive => sum,
+        Some(letter) if letter == negative => -sum,
+        Some(_) => return None,
+    };
     (sum.abs() <= limit).then_some(sum)
 }
 

@@ -46,8 +46,12 @@ fn walk(source: &mut Source<'_>, header: &mut Header) -> Result<u32, Error> {
                 if frames > 1 {
                     break;
                 }
-                source.skip(4)?;
+                let place: [u8; 4] = source.array()?;
                 let (width, height) = (source.u16_le()?, source.u16_le()?);
+                // What the first frame does not cover stays transparent.
+                header.has_alpha |= place != [0; 4]
+                    || u32::from(width) < header.width
+                    || u32::from(height) < header.height;
                 header.frame_pixels = u64::from(width) * u64::from(height);
                 let packed = source.u8()?;
                 skip_colours(source, packed)?;

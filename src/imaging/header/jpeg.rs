@@ -39,7 +39,11 @@ pub(super) fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Er
     let mut frame = Sof::default();
     let mut exif = None;
     for _ in 0..MAX_SEGMENTS {
-        let marker = next_marker(source)?;
+        let marker = match next_marker(source) {
+            // Cut off between the frame header and the first scan: the size is known all the same.
+            Err(Error::Malformed(_)) if frame.width > 0 => break,
+            marker => marker?,
+        };
         match marker {
             0x01 | 0xd0..=0xd8 => continue,
             0xd9 => break,

@@ -39,7 +39,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
                 }
                 _ => {}
             }
-            if end <= source.at && end != source.at {
+            if end <= start {
                 break;
             }
             source.seek(end)?;

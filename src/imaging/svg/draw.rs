@@ -10,7 +10,7 @@ use resvg::{
     usvg::{ImageHrefResolver, ImageKind, Options, Tree, fontdb},
 };
 
-use super::guard;
+use super::budget;
 use crate::imaging::{
     Error, Limits,
     frame::{Frame, Layout},
@@ -70,7 +70,7 @@ fn embedded(data: Arc<Vec<u8>>, limits: &Limits, left: &AtomicU64) -> Option<Ima
 pub(super) fn draw(tree: &Tree, (width, height): (u32, u32)) -> Result<Frame, Error> {
     let scale_x = width as f32 / tree.size().width();
     let scale_y = height as f32 / tree.size().height();
-    guard::check_drawing(tree, scale_x.max(scale_y), (width, height))?;
+    budget::check(tree, scale_x.max(scale_y), (width, height))?;
     let mut pixmap =
         Pixmap::new(width, height).ok_or_else(|| Error::OverLimit("SVG too large".to_owned()))?;
     resvg::render(

@@ -1,7 +1,9 @@
 //! SVG: drawn by resvg, which runs no scripts; nothing outside the file is ever read.
 
+mod budget;
 mod draw;
 mod guard;
+mod style;
 
 use std::io::Read as _;
 
@@ -40,7 +42,7 @@ pub(super) fn probe(input: &mut dyn Input, limits: &Limits) -> Result<Probed, Er
                 bytes.len() as u64 * 20,
                 u64::from(DERIVE_SIDE).pow(2),
                 4,
-            ) + guard::MAX_LAYER_BYTES,
+            ) + budget::MAX_LAYER_BYTES,
         },
         orientation: Orientation::default(),
     })
