@@ -59,7 +59,8 @@ contract! {
     }
     listing::{
         cursors_walk_every_order_once,
-        filters_select,
+        filters_select_by_what_it_is,
+        filters_select_by_place_and_time,
         owners_are_kept_apart,
         totals_add_up,
     }
@@ -77,7 +78,8 @@ contract! {
     fsck::{
         objects_are_listed_in_key_order,
         sound_catalogue_has_no_violations,
-        broken_rows_are_found,
+        broken_references_are_found,
+        broken_objects_are_found,
     }
 }
 

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use sqlx::PgConnection;
-use sqlx::types::Json;
 
 use super::PostgresCatalog;
-use super::connection::interval;
+use super::connection::{interval, json};
 use super::objects::{leave_ledger, trash};
 use crate::catalog::columns::{Columns, instant};
 use crate::catalog::failure::Failure;
@@ -176,12 +175,12 @@ async fn record_facts(
     facts: &Facts,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "UPDATE blob SET status = 'ready', recipe = $2, facts = $3, error_code = NULL, error_message = NULL
+        "UPDATE blob SET status = 'ready', recipe = $2, facts = $3::json, error_code = NULL, error_message = NULL
          WHERE sha256 = $1",
     )
     .bind(&hash.0[..])
     .bind(RECIPE)
-    .bind(Json(facts))
+    .bind(json(facts)?)
     .execute(&mut *tx)
     .await?;
     let columns = Columns::of(facts);

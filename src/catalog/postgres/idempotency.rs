@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use sqlx::types::Json;
-
 use super::PostgresCatalog;
-use super::connection::interval;
+use super::connection::{interval, json};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::IdempotencyRow;
 use crate::catalog::{Answer, Idempotency};
@@ -64,12 +62,12 @@ pub(super) async fn finish(
 ) -> Result<(), Failure> {
     let mut tx = catalog.write().await?;
     sqlx::query(
-        "UPDATE idempotency SET status = $3, answer = $4 WHERE owner = $1 AND key = $2 AND status IS NULL",
+        "UPDATE idempotency SET status = $3, answer = $4::json WHERE owner = $1 AND key = $2 AND status IS NULL",
     )
     .bind(owner.as_str())
     .bind(key)
     .bind(i32::from(answer.status))
-    .bind(Json(&answer.body))
+    .bind(json(&answer.body)?)
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;

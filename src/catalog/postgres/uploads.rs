@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sqlx::PgConnection;
-use sqlx::types::Json;
 
 use super::PostgresCatalog;
-use super::connection::interval;
+use super::connection::{interval, json};
 use super::objects::{leave_ledger, trash};
 use crate::catalog::columns::{Columns, instant};
 use crate::catalog::failure::Failure;
@@ -136,14 +135,14 @@ async fn insert_blob(
     };
     let inserted = sqlx::query(
         "INSERT INTO blob (sha256, object_id, size_bytes, mime, probe, facts, status, created_at, verified_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, now(), now())
+         VALUES ($1, $2, $3, $4, $5::json, $5::json, $6, now(), now())
          ON CONFLICT (sha256) DO NOTHING",
     )
     .bind(&upload.hash.0[..])
     .bind(object.0)
     .bind(upload.size_bytes as i64)
     .bind(upload.kind.mime())
-    .bind(Json(&upload.facts))
+    .bind(json(&upload.facts)?)
     .bind(status)
     .execute(tx)
     .await?;
@@ -186,13 +185,13 @@ async fn commit_reference(tx: &mut PgConnection, upload: &NewMedia) -> Result<Re
         repeat_media(tx, upload).await?
     };
     sqlx::query(
-        "INSERT INTO media_app (media_id, app, name, metadata) VALUES ($1, $2, $3, $4)
+        "INSERT INTO media_app (media_id, app, name, metadata) VALUES ($1, $2, $3, $4::json)
          ON CONFLICT (media_id, app) DO NOTHING",
     )
     .bind(reference.id.0)
     .bind(upload.app.as_str())
     .bind(upload.name.as_ref().map(crate::media::FileName::as_str))
-    .bind(upload.metadata.as_ref().map(Json))
+    .bind(upload.metadata.as_ref().map(json).transpose()?)
     .execute(tx)
     .await?;
     Ok(reference)

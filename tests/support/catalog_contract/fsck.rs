@@ -5,7 +5,7 @@ use std::time::Duration;
 use mana_media::catalog::{ObjectRole, Violation, Wanted};
 use mana_media::media::{Facts, ObjectId};
 
-use super::{Bench, LONG, hash};
+use super::{Bench, LONG, eventually, hash};
 
 pub(crate) async fn objects_are_listed_in_key_order(bench: &Bench) {
     for content in ["a", "b", "c"] {
@@ -59,54 +59,58 @@ pub(crate) async fn sound_catalogue_has_no_violations(bench: &Bench) {
     bench.assert_sound().await;
 }
 
-pub(crate) async fn broken_rows_are_found(bench: &Bench) {
-    let find = async |period| {
-        let found = bench.catalog.check_invariants(period, period, 10).await;
-        let found: Vec<Violation> = found.expect("a check");
-        found
-    };
-    let named = |found: &[Violation]| {
-        let names: Vec<_> = found.iter().map(|it| (it.invariant, it.loss)).collect();
-        names
-    };
+async fn find(bench: &Bench, period: Duration) -> Vec<Violation> {
+    let found = bench.catalog.check_invariants(period, period, 10).await;
+    found.expect("a check")
+}
+
+fn named(found: &[Violation]) -> Vec<(&str, bool)> {
+    found.iter().map(|it| (it.invariant, it.loss)).collect()
+}
+
+pub(crate) async fn broken_references_are_found(bench: &Bench) {
     bench.add("ann", "a", Wanted::Variants(None)).await;
     bench.process(Facts::default()).await;
     let id = bench.add("ann", "b", Wanted::Variants(None)).await.id;
 
     bench.tamper("UPDATE blob SET work_due_at = NULL").await;
-    let found = find(LONG).await;
+    let found = find(bench, LONG).await;
     assert_eq!(named(&found), [("I8", true)]);
-    assert!(
-        found[0].detail.contains(&id.0.simple().to_string()),
-        "{found:?}"
-    );
+    let media = id.0.simple().to_string();
+    assert!(found[0].detail.contains(&media), "{found:?}");
     bench.tamper("UPDATE media SET status = 'ready'").await;
 
     bench
         .tamper("UPDATE owner_usage SET size_bytes = size_bytes + 1")
         .await;
-    let found = find(LONG).await;
+    let found = find(bench, LONG).await;
     assert_eq!(named(&found), [("I7", true)]);
-    assert!(
-        found[0]
-            .detail
-            .contains("\"ann\" has 2 references of 200 bytes"),
-        "{found:?}"
-    );
+    let detail = "owner \"ann\" has 2 references of 200 bytes, recorded are 2 of 201";
+    assert_eq!(found[0].detail, detail);
     bench.tamper("DELETE FROM owner_usage").await;
-    assert_eq!(named(&find(LONG).await), [("I7", true)]);
+    assert_eq!(named(&find(bench, LONG).await), [("I7", true)]);
     bench
         .tamper("INSERT INTO owner_usage VALUES ('ann', 2, 200), ('gone', 0, 0)")
         .await;
     bench.assert_sound().await;
 
+    bench.tamper("DELETE FROM blob").await;
+    let found = find(bench, LONG).await;
+    let expected = [("I1", true); 3];
+    assert_eq!(named(&found), expected, "two references, one variant");
+}
+
+pub(crate) async fn broken_objects_are_found(bench: &Bench) {
+    bench.add("ann", "a", Wanted::Nothing).await;
+    bench.add("ann", "b", Wanted::Nothing).await;
     bench
         .tamper(
             "INSERT INTO object (id, sha256, size_bytes, state, since)
              SELECT object_id, sha256, size_bytes, 'trash', verified_at FROM blob",
         )
         .await;
-    assert_eq!(named(&find(LONG).await), [("I3", true), ("I3", true)]);
+    let found = find(bench, LONG).await;
+    assert_eq!(named(&found), [("I3", true), ("I3", true)]);
     bench.tamper("DELETE FROM object").await;
 
     let begin = bench
@@ -114,21 +118,17 @@ pub(crate) async fn broken_rows_are_found(bench: &Bench) {
         .begin_object(ObjectId::new(), hash("c"), 1, Duration::ZERO);
     begin.await.expect("T1");
     let overdue = async || {
-        let found = find(Duration::ZERO).await;
+        let found = find(bench, Duration::ZERO).await;
         (!found.is_empty()).then_some(found)
     };
-    let found = super::eventually(overdue).await;
-    assert_eq!(named(&found), [("I5", false)]);
-    bench.catalog.reap_objects(10).await.expect("a count");
-    let found = super::eventually(overdue).await;
-    assert_eq!(named(&found), [("I5", false)]);
-    bench.tamper("DELETE FROM object").await;
-
-    bench.tamper("DELETE FROM blob").await;
-    let found = find(LONG).await;
-    assert_eq!(
-        named(&found),
-        [("I1", true); 3],
-        "two references, one variant: {found:?}"
+    let writing = eventually(overdue).await;
+    assert_eq!(named(&writing), [("I5", false)]);
+    assert!(
+        writing[0].detail.contains("is writing since 20"),
+        "{writing:?}"
     );
+    bench.catalog.reap_objects(10).await.expect("a count");
+    let trash = eventually(overdue).await;
+    assert_eq!(named(&trash), [("I5", false)]);
+    assert!(trash[0].detail.contains("is trash since 20"), "{trash:?}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use mana_media::catalog::{Filter, Page, Stats, Total, Wanted};
+use mana_media::catalog::{Filter, Media, Page, Stats, Total, Wanted};
 use mana_media::media::{Capture, Facts, Gps, Kind, MediaId, SortKey, TakenAt, TakenSource};
 
 use super::{Bench, app, hash, owner};
@@ -52,7 +52,7 @@ async fn fill(bench: &Bench) -> BTreeMap<MediaId, &'static str> {
     names
 }
 
-async fn page(bench: &Bench, filter: &Filter, page: Page) -> Vec<mana_media::catalog::Media> {
+async fn page(bench: &Bench, filter: &Filter, page: Page) -> Vec<Media> {
     let listed = bench.catalog.list_media(filter, &page).await;
     listed.expect("a page")
 }
@@ -120,100 +120,83 @@ pub(crate) async fn cursors_walk_every_order_once(bench: &Bench) {
     }
 }
 
-pub(crate) async fn filters_select(bench: &Bench) {
-    let names = fill(bench).await;
+/// The contents that a filter selects, in alphabetical order; `?` is any that [`fill`] did not make.
+async fn select(
+    bench: &Bench,
+    names: &BTreeMap<MediaId, &'static str>,
+    change: impl Fn(&mut Filter),
+) -> String {
+    let mut filter = Filter::default();
+    change(&mut filter);
+    let rows = page(bench, &filter, ALL).await;
+    let count = bench.catalog.count_media(&filter).await.expect("a count");
+    assert_eq!(count, rows.len() as u64);
+    let name = |row: &Media| names.get(&row.id).copied().unwrap_or("?");
+    let mut found: Vec<&str> = rows.iter().map(name).collect();
+    found.sort_unstable();
+    found.concat()
+}
+
+pub(crate) async fn filters_select_by_what_it_is(bench: &Bench) {
+    let mut names = fill(bench).await;
     let extra = bench.add("bob", "a", Wanted::Variants(None)).await.id;
     let mut odd = bench.upload("bob", "odd").await;
     odd.kind = Kind::from_mime("image_/x%");
     odd.app = app("plants");
-    let odd = bench.commit(odd).await.id;
-    let select = async |change: &dyn Fn(&mut Filter)| {
-        let mut filter = Filter {
-            descending: false,
-            ..Filter::default()
+    names.insert(extra, "x");
+    names.insert(bench.commit(odd).await.id, "y");
+    let select = async |change: fn(&mut Filter)| select(bench, &names, change).await;
+
+    assert_eq!(select(|_| ()).await, "abcdefgxy");
+    assert_eq!(select(|f| f.owner = Some(owner("bob"))).await, "xy");
+    assert_eq!(select(|f| f.apps = Some(vec![])).await, "");
+    let unknown = |f: &mut Filter| f.apps = Some(vec![app("plants"), app("unknown")]);
+    assert_eq!(select(unknown).await, "y");
+    let both = |f: &mut Filter| f.apps = Some(vec![app("plants"), app("picture")]);
+    assert_eq!(select(both).await, "abcdefgxy");
+    let mime = async |mime: &str| {
+        let mime = Some(mime.to_owned());
+        self::select(bench, &names, |f| f.mime.clone_from(&mime)).await
+    };
+    assert_eq!(mime("image/").await, "abcdefgx");
+    assert_eq!(mime("image_/").await, "y");
+    assert_eq!(mime("image_/x%").await, "y");
+    assert_eq!(mime("image").await, "");
+    assert_eq!(select(|f| f.ready_only = true).await, "abcdefg");
+    assert_eq!(
+        select(|f| f.camera = Some("canon eos".into())).await,
+        "abdg"
+    );
+    assert_eq!(select(|f| f.camera = Some("canon".into())).await, "");
+}
+
+pub(crate) async fn filters_select_by_place_and_time(bench: &Bench) {
+    let names = fill(bench).await;
+    let select = async |change: &dyn Fn(&mut Filter)| select(bench, &names, change).await;
+    assert_eq!(select(&|f| f.has_location = true).await, "abdg");
+    let inside = async |bbox| select(&|f| f.bbox = Some(bbox)).await;
+    assert_eq!(inside([8.0, 50.0, 8.5, 50.5]).await, "dg");
+    assert_eq!(inside([170.0, -20.0, -170.0, 20.0]).await, "ab");
+    assert_eq!(inside([-170.0, -20.0, 170.0, 20.0]).await, "");
+
+    let between = async |date_field, from, to| {
+        let change = |f: &mut Filter| {
+            f.date_field = date_field;
+            (f.date_from, f.date_to) = (from, to);
         };
-        change(&mut filter);
-        let rows = page(bench, &filter, ALL).await;
-        let count = bench.catalog.count_media(&filter).await.expect("a count");
-        assert_eq!(count, rows.len() as u64);
-        let mut found: Vec<&str> = rows
-            .iter()
-            .map(|row| match names.get(&row.id) {
-                Some(name) => name,
-                None if row.id == extra => "extra",
-                None if row.id == odd => "odd",
-                None => "unknown",
-            })
-            .collect();
-        found.sort_unstable();
-        found.join(" ")
+        select(&change).await
     };
     let time = |seconds| DateTime::<Utc>::from_timestamp(seconds, 0);
-    assert_eq!(select(&|_| ()).await, "a b c d e extra f g odd");
-    assert_eq!(select(&|f| f.owner = Some(owner("bob"))).await, "extra odd");
-    assert_eq!(select(&|f| f.apps = Some(vec![])).await, "");
-    assert_eq!(
-        select(&|f| f.apps = Some(vec![app("plants"), app("x")])).await,
-        "odd"
-    );
-    let both = || Some(vec![app("plants"), app("picture")]);
-    assert_eq!(
-        select(&|f| f.apps = both()).await,
-        "a b c d e extra f g odd"
-    );
-    assert_eq!(
-        select(&|f| f.mime = Some("image/".into())).await,
-        "a b c d e extra f g"
-    );
-    assert_eq!(select(&|f| f.mime = Some("image_/".into())).await, "odd");
-    assert_eq!(select(&|f| f.mime = Some("image_/x%".into())).await, "odd");
-    assert_eq!(select(&|f| f.mime = Some("image".into())).await, "");
-    assert_eq!(select(&|f| f.ready_only = true).await, "a b c d e f g");
-    assert_eq!(select(&|f| f.has_location = true).await, "a b d g");
-    assert_eq!(
-        select(&|f| f.camera = Some("canon eos".into())).await,
-        "a b d g"
-    );
-    assert_eq!(select(&|f| f.camera = Some("canon".into())).await, "");
-    assert_eq!(
-        select(&|f| f.bbox = Some([8.0, 50.0, 8.5, 50.5])).await,
-        "d g"
-    );
-    assert_eq!(
-        select(&|f| f.bbox = Some([170.0, -20.0, -170.0, 20.0])).await,
-        "a b"
-    );
-    assert_eq!(
-        select(&|f| f.bbox = Some([-170.0, -20.0, 170.0, 20.0])).await,
-        ""
-    );
-    let taken = |f: &mut Filter, from, to| {
-        f.date_field = SortKey::DateTaken;
-        (f.date_from, f.date_to) = (from, to);
-    };
-    assert_eq!(
-        select(&|f| taken(f, time(-5_000_000_001), time(1_001))).await,
-        "a b d f"
-    );
+    let taken = SortKey::DateTaken;
+    let (from, to) = (time(-5_000_000_001), time(1_001));
+    assert_eq!(between(taken, from, to).await, "abdf");
     let exact = DateTime::from_timestamp_micros(1_000_000_250);
-    assert_eq!(select(&|f| taken(f, exact, exact)).await, "a b f");
-    let (min, max) = (
-        Some(DateTime::<Utc>::MIN_UTC),
-        Some(DateTime::<Utc>::MAX_UTC),
-    );
-    assert_eq!(
-        select(&|f| taken(f, min, max)).await,
-        "a b c d e extra f g odd"
-    );
-    assert_eq!(
-        select(&|f| f.date_to = time(3_000)).await,
-        "",
-        "by creation"
-    );
-    assert_eq!(
-        select(&|f| f.date_from = time(3_000)).await,
-        "a b c d e extra f g odd"
-    );
+    assert_eq!(between(taken, exact, exact).await, "abf");
+    let (min, max) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    assert_eq!(between(taken, Some(min), Some(max)).await, "abcdefg");
+    let created = SortKey::CreatedAt;
+    assert_eq!(between(created, None, time(3_000)).await, "");
+    assert_eq!(between(created, time(3_000), None).await, "abcdefg");
 }
 
 pub(crate) async fn owners_are_kept_apart(bench: &Bench) {

@@ -21,7 +21,7 @@ use mana_media::media::{
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 
 /// Longer than any case runs.
-pub(crate) const LONG: Duration = Duration::from_secs(3600);
+pub(crate) const LONG: Duration = Duration::from_hours(1);
 /// A lease that a case waits out.
 pub(crate) const SHORT: Duration = Duration::from_millis(50);
 

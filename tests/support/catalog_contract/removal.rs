@@ -158,11 +158,11 @@ async fn visitor(catalog: Arc<dyn Catalog>, number: usize) -> Result<(), Error> 
                 .finish_processing(upload.hash, token, &outcome)
                 .await?;
         }
-        let part = (turn % 5 == 0).then(|| upload.app.clone());
+        let part = turn.is_multiple_of(5).then(|| upload.app.clone());
         catalog
             .remove_media(done[0].id, None, part.as_ref())
             .await?;
-        if turn % 2 == 0 {
+        if turn.is_multiple_of(2) {
             catalog.remove_media(done[1].id, None, None).await?;
         }
         catalog.collect_garbage(3).await?;
