@@ -2,7 +2,7 @@
 -- JSON is text. "Now" is CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000: SQLite's clock has milliseconds.
 
 CREATE TABLE store_identity (
-    singleton INTEGER PRIMARY KEY DEFAULT 1 CHECK (singleton = 1),
+    singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
     store_id  BLOB    NOT NULL,
     epoch     INTEGER NOT NULL DEFAULT 0
 ) STRICT;

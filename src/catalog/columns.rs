@@ -63,7 +63,6 @@ pub(super) fn micros(duration: Duration) -> i64 {
     duration.as_micros().min(CENTURY) as i64
 }
 
-#[allow(dead_code)] // until Postgres
 /// The instant of a column or cursor; out of range is the far past or future.
 pub(super) fn instant(micros: i64) -> DateTime<Utc> {
     let bound = if micros < 0 {
@@ -85,7 +84,7 @@ mod tests {
         assert_eq!(name(Some("NIKON"), Some("Nikon D50 ")), "Nikon D50");
         assert_eq!(name(Some("Apple"), Some("iPhone 12")), "Apple iPhone 12");
         assert_eq!(name(Some(" Apple "), None), "Apple");
-        assert_eq!(name(None, Some("X\0100")), "X100");
+        assert_eq!(name(None, Some("X\u{0}100")), "X100");
         assert_eq!(camera(Some(" "), None), None);
     }
 

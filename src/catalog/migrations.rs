@@ -12,6 +12,15 @@ pub(super) fn sqlite() -> Migrator {
     )])
 }
 
+/// The migrations of Postgres.
+pub(super) fn postgres() -> Migrator {
+    migrator(&[(
+        1,
+        "init",
+        include_str!("../../migrations/postgres/0001_init.sql"),
+    )])
+}
+
 fn migrator(steps: &[(i64, &'static str, &'static str)]) -> Migrator {
     let steps = steps.iter().map(|&(version, name, sql)| {
         Migration::new(

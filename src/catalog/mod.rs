@@ -6,6 +6,7 @@ mod columns;
 mod failure;
 mod migrations;
 pub mod model;
+pub mod postgres;
 mod rows;
 pub mod sqlite;
 
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 pub use model::*;
+pub use postgres::PostgresCatalog;
 pub use sqlite::SqliteCatalog;
 
 /// Why the catalogue did not do what it was asked.

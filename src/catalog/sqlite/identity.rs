@@ -15,10 +15,12 @@ pub(super) async fn ping(catalog: &SqliteCatalog) -> Result<(), Failure> {
 
 pub(super) async fn store_identity(catalog: &SqliteCatalog) -> Result<StoreIdentity, Failure> {
     let (mut tx, _) = catalog.write().await?;
-    sqlx::query("INSERT INTO store_identity (store_id) VALUES ($1) ON CONFLICT DO NOTHING")
-        .bind(Uuid::new_v4())
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO store_identity (singleton, store_id) VALUES (1, $1) ON CONFLICT DO NOTHING",
+    )
+    .bind(Uuid::new_v4())
+    .execute(&mut *tx)
+    .await?;
     let (id, epoch): (Uuid, i64) = sqlx::query_as("SELECT store_id, epoch FROM store_identity")
         .fetch_one(&mut *tx)
         .await?;
@@ -32,7 +34,7 @@ pub(super) async fn store_identity(catalog: &SqliteCatalog) -> Result<StoreIdent
 pub(super) async fn raise_epoch(catalog: &SqliteCatalog) -> Result<u64, Failure> {
     let (mut tx, _) = catalog.write().await?;
     let epoch: i64 = sqlx::query_scalar(
-        "INSERT INTO store_identity (store_id, epoch) VALUES ($1, 1)
+        "INSERT INTO store_identity (singleton, store_id, epoch) VALUES (1, $1, 1)
          ON CONFLICT (singleton) DO UPDATE SET epoch = epoch + 1
          RETURNING epoch",
     )
