@@ -12,7 +12,15 @@ use super::corpus::{root, samples};
 const LEAST: f64 = 0.93;
 
 /// Pictures below `LEAST`, with the bar that they must still pass, and why.
-const LOWER: &[(&str, f64, &str)] = &[];
+const LOWER: &[(&str, f64, &str)] = &[
+    ("color/cmyk.tiff", 0.90, LOOSE),
+    ("color/cmyk_adobe.jpg", 0.40, LOOSE),
+    ("color/cmyk_no_profile.jpg", 0.90, LOOSE),
+    ("color/ycck_four_components.jpg", 0.85, LOOSE),
+];
+/// The second pipeline of the corpus is as far off: 0.90, 0.31, (not given) and 0.74.
+const LOOSE: &str =
+    "CMYK without a profile: we mix inks plainly, libvips assumes a press and paper";
 
 #[test]
 fn renditions_look_like_the_references() {
