@@ -1,4 +1,5 @@
 //! Imaging of pictures made here, so that it is tested wherever the corpus is not.
+#![allow(clippy::unwrap_used, reason = "a failed test is what it should be")]
 
 use std::io::Cursor;
 

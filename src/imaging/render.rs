@@ -27,7 +27,7 @@ pub(super) fn render(
     }
     let frame = source.reduce(&plan)?;
     let frame = match plan.canvas {
-        Some(canvas) if canvas != frame.size() => pad(frame, canvas),
+        Some(canvas) if canvas != frame.size() => pad(&frame, canvas),
         _ => frame,
     };
     encode(&frame, transform.format, transform.quality)

@@ -91,7 +91,7 @@ fn ycck_to_inks(data: &mut [u8]) {
     let (pixels, _) = data.as_chunks_mut::<4>();
     for pixel in pixels {
         let [y, cb, cr, black] = *pixel;
-        let [red, green, blue] = super::tiff::ycc_to_rgb(y, cb, cr);
+        let [red, green, blue] = super::models::ycc_to_rgb(y, cb, cr);
         *pixel = [red, green, blue, !black];
     }
 }

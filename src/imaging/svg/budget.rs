@@ -2,7 +2,7 @@
 
 use resvg::{
     tiny_skia::Rect,
-    usvg::{Group, Node, Paint, Tree, filter},
+    usvg::{Fill, Group, Node, Paint, Stroke, Tree, filter},
 };
 
 use super::guard::over;
@@ -112,8 +112,8 @@ impl Budget {
                 // Dashes and steep curves are cut to pieces no shorter than a fraction of a pixel.
                 self.spend(self.pixels(path.abs_bounding_box(), 1.0) * 0.5 + segments * 20.0)?;
                 let paints = [
-                    path.fill().map(|fill| fill.paint()),
-                    path.stroke().map(|stroke| stroke.paint()),
+                    path.fill().map(Fill::paint),
+                    path.stroke().map(Stroke::paint),
                 ];
                 for paint in paints.into_iter().flatten() {
                     if let Paint::Pattern(pattern) = paint {
