@@ -364,6 +364,11 @@ fn costly_svg_is_refused() {
         filtered("<feTurbulence baseFrequency='.1' numOctaves='10000'/>"),
         filtered("<feMorphology operator='dilate' radius='500'/>"),
         svg_of(1900, 1900, &layers),
+        svg_of(
+            1900,
+            1900,
+            &"<path d='M0 0L1900 1900' stroke='red' stroke-dasharray='.001'/>".repeat(500),
+        ),
         vec![b' '; (1 << 20) + 1],
     ] {
         let start = std::time::Instant::now();
@@ -377,6 +382,39 @@ fn costly_svg_is_refused() {
     }
     let huge = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1000000 1000000'><rect width='9' height='9'/></svg>";
     assert!(derive(huge, &Kind::Svg, &Limits::default()).is_ok());
+}
+
+#[test]
+fn deep_svg_does_not_overflow_the_stack() {
+    let rect = "<rect width='40' height='20' fill='#0000ff'/>";
+    let nested = |open: &str, count: usize| open.repeat(count) + rect + &"</g>".repeat(count);
+    let mut uses = format!("<g id='u0'>{}</g>", nested("<g opacity='.99'>", 100));
+    for at in 1..30 {
+        let inner = format!(
+            "{}<use href='#u{}'/>{}",
+            "<g opacity='.99'>".repeat(25),
+            at - 1,
+            "</g>".repeat(25)
+        );
+        uses += &format!("<g id='u{at}'>{inner}</g>");
+    }
+    for body in [
+        nested("<g opacity='.99'>", 250),
+        nested("<g opacity='.99'>", 490),
+        nested("<g>", 100_000),
+        format!("<defs>{uses}</defs><use href='#u13'/>"),
+        format!("<defs>{uses}</defs><use href='#u29'/>"),
+        format!(
+            "<text>{}x{}</text>",
+            "<tspan>".repeat(250),
+            "</tspan>".repeat(250)
+        ),
+    ] {
+        let bytes = svg(&body);
+        if let Err(error) = derive(&bytes, &Kind::Svg, &Limits::default()) {
+            assert!(matches!(error, Error::OverLimit(_)), "{error}");
+        }
+    }
 }
 
 #[test]

@@ -190,6 +190,7 @@ fn differences(sample: &Sample, facts: &Facts) -> Vec<(&'static str, String)> {
 }
 
 /// 0, 0 is no fix, and better shown as no position.
+#[expect(clippy::ref_option, reason = "the shape of a check")]
 fn same_position(ours: &Option<Gps>, theirs: &Value) -> bool {
     let no_fix = theirs["lat"] == 0 && theirs["lon"] == 0;
     let theirs = if no_fix { &Value::Null } else { theirs };

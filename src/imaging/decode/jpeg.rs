@@ -17,6 +17,11 @@ const MANY_PIXELS: u64 = 32_000_000;
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
     let sof = header::jpeg_frame(bytes)?;
+    if !sof.common {
+        return Err(Error::Unsupported(
+            "lossless, arithmetic-coded or 12-bit JPEG".to_owned(),
+        ));
+    }
     let pixels = u64::from(sof.width) * u64::from(sof.height);
     let max_scans = if pixels > MANY_PIXELS {
         MAX_SCANS_OF_MANY
