@@ -2,10 +2,10 @@
 
 use std::ops::{Bound, Range as ByteRange};
 
+use anyhow::anyhow;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::TryStreamExt as _;
 use headers::{ETag, HeaderMapExt as _, IfMatch, IfNoneMatch, IfRange, Range};
 
 use super::disposition::content_disposition;
@@ -27,13 +27,9 @@ pub(super) async fn respond(
     wish: &Wish<'_>,
     name: Option<&str>,
 ) -> Result<Response, Problem> {
-    let Ok(etag) = format!("\"{}\"", opened.tag).parse::<ETag>() else {
-        return Err(Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Internal error",
-        ));
-    };
+    let etag: ETag = format!("\"{}\"", opened.tag)
+        .parse()
+        .map_err(|_| Problem::internal(anyhow!("bad entity tag")))?;
     if wish
         .headers
         .typed_get::<IfMatch>()
@@ -63,40 +59,37 @@ pub(super) async fn respond(
     }
     describe(&mut headers, &opened, name)?;
     let size = opened.size_bytes;
-    let part = match requested_range(wish, &etag, size) {
-        Requested::Whole => None,
-        Requested::Part(range) => Some(range),
-        Requested::Unsatisfiable => {
-            let problem = Problem::new(
-                StatusCode::RANGE_NOT_SATISFIABLE,
-                "range_not_satisfiable",
-                "Range is beyond the end",
+    let (status, length, part) = match requested_range(wish, &etag, size) {
+        Requested::Whole => (StatusCode::OK, size, None),
+        Requested::Part(range) => {
+            headers.insert(
+                header::CONTENT_RANGE,
+                value(&format!("bytes {}-{}/{size}", range.start, range.end - 1))?,
             );
-            let mut response = problem.into_response();
-            response
-                .headers_mut()
-                .insert(header::CONTENT_RANGE, value(&format!("bytes */{size}"))?);
-            return Ok(response);
+            (
+                StatusCode::PARTIAL_CONTENT,
+                range.end - range.start,
+                Some(range),
+            )
         }
+        Requested::Unsatisfiable => return beyond_the_end(size),
     };
-    let status = if part.is_some() {
-        StatusCode::PARTIAL_CONTENT
-    } else {
-        StatusCode::OK
-    };
-    if let Some(range) = &part {
-        headers.insert(
-            header::CONTENT_RANGE,
-            value(&format!("bytes {}-{}/{size}", range.start, range.end - 1))?,
-        );
-    }
-    let length = part.as_ref().map_or(size, |range| range.end - range.start);
     headers.insert(header::CONTENT_LENGTH, length.into());
     if wish.method == Method::HEAD {
         return Ok((status, headers, Body::empty()).into_response());
     }
     let stream = delivery.read(&opened, part).await?;
-    Ok((status, headers, Body::from_stream(stream.into_stream())).into_response())
+    Ok((status, headers, Body::from_stream(stream)).into_response())
+}
+
+fn beyond_the_end(size: u64) -> Result<Response, Problem> {
+    let status = StatusCode::RANGE_NOT_SATISFIABLE;
+    let mut response =
+        Problem::new(status, "range_not_satisfiable", "Range is beyond the end").into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_RANGE, value(&format!("bytes */{size}"))?);
+    Ok(response)
 }
 
 /// Type and safety: active content never runs here, whatever it is.
