@@ -3,3 +3,4 @@
 pub mod blob;
 pub mod imaging;
 pub mod media;
+pub mod threads;

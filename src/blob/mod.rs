@@ -1,6 +1,15 @@
 //! Where bytes live: one trait, an S3 store, a file store and a memory store, and the one place where keys are spelt.
 //! An object key is written once and never again; nothing here decides what may be deleted.
 
+mod exact;
+mod fs;
+mod memory;
+mod s3;
+
+pub use fs::FsStore;
+pub use memory::MemoryStore;
+pub use s3::{S3Config, S3Store};
+
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -85,7 +94,7 @@ pub enum Error {
     /// Out of space or over a quota of the store.
     #[error("store is full")]
     Full(#[source] anyhow::Error),
-    /// What was stored or sent back is not what was expected.
+    /// What was stored, sent back or asked for is not what was expected; the same call must not be tried again.
     #[error("store integrity: {0}")]
     Integrity(String),
     /// The store could not be reached or failed; the same call may succeed later.
@@ -140,6 +149,21 @@ pub struct Listed {
     pub modified_unix: i64,
 }
 
+/// How many keys a listing returns at most.
+pub const LIST_LIMIT: usize = 1000;
+
+/// The range to read of an object of this size: all of it when none is asked for.
+fn within(range: Option<Range<u64>>, size_bytes: u64) -> Result<Range<u64>, Error> {
+    let range = range.unwrap_or(0..size_bytes);
+    if range.start <= range.end && range.end <= size_bytes {
+        Ok(range)
+    } else {
+        Err(Error::Integrity(format!(
+            "bytes {range:?} asked for of an object of {size_bytes}"
+        )))
+    }
+}
+
 /// A store of write-once objects.
 ///
 /// It needs no more of a server than PUT, GET with range, HEAD, DELETE, LIST, read-after-write on a new key and multipart
@@ -155,10 +179,14 @@ pub trait BlobStore: Send + Sync + fmt::Debug {
 
     /// Stores an object durably and verifies that it has its full length. Retrying the same source on the same key is safe.
     ///
-    /// `digest` is the SHA-256 of the source's own bytes and is verified by the store where it can.
+    /// `digest` is the SHA-256 of the source's own bytes. It is verified for bytes in memory; for a file only where its
+    /// bytes pass through the store anyway (not for a hard link, nor for an upload in parts).
+    ///
+    /// A dropped call may still complete later.
     ///
     /// # Errors
-    /// `Exists` where the store can tell and the content differs in length, `Full`, `Integrity`, `Unavailable`.
+    /// `Exists` where the store can tell and the content differs in length (S3 cannot and overwrites), `Full`,
+    /// `Integrity`, `Unavailable`.
     async fn put(
         &self,
         key: &BlobKey,
@@ -173,10 +201,11 @@ pub trait BlobStore: Send + Sync + fmt::Debug {
     /// `Unavailable`.
     async fn head(&self, key: &BlobKey) -> Result<Option<u64>, Error>;
 
-    /// Opens an object, or a range of it (half open, within its length), `None` when there is none.
+    /// Opens an object, or a range of it (half open, may be empty), `None` when there is none.
     ///
     /// # Errors
-    /// `Unavailable`; the stream yields an error rather than end early.
+    /// `Integrity` when the range does not lie within the object, `Unavailable`; the stream yields an error rather than
+    /// end early.
     async fn get(
         &self,
         key: &BlobKey,
@@ -189,7 +218,8 @@ pub trait BlobStore: Send + Sync + fmt::Debug {
     /// `Unavailable`.
     async fn delete(&self, key: &BlobKey, upload_id: Option<&str>) -> Result<(), Error>;
 
-    /// Up to 1,000 keys that begin with `prefix` and come after `after` in byte order, in that order.
+    /// The first 1,000 keys that begin with `prefix` and come after `after` in byte order, in that order; fewer only when
+    /// there are no more. `after` is a key, present or not: SeaweedFS misreads the beginning of one (`b/80`).
     ///
     /// # Errors
     /// `Unavailable`.
