@@ -1,6 +1,28 @@
 //! mana-media: a content-addressed media store with thumbnails, EXIF and a gallery.
+//!
+//! The rooms, from the door down. Imports point down only: `http cli` → `ingest delivery gallery maintenance` → `worker` →
+//! `objects` → `catalog blob imaging spool` → `threads telemetry` → `media`. Only `http` knows axum, only `catalog` sqlx, only
+//! `blob` the S3 SDK; `imaging` and `media` know neither tokio nor files.
+
+//pub mod app;
+//pub mod cli;
+pub mod config;
+//pub mod http;
+//pub mod lifecycle;
+
+pub mod delivery;
+pub mod gallery;
+pub mod ingest;
+pub mod maintenance;
+
+pub mod objects;
+pub mod worker;
 
 pub mod blob;
+pub mod catalog;
 pub mod imaging;
+pub mod spool;
+
 pub mod media;
+pub mod telemetry;
 pub mod threads;

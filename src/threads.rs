@@ -1,16 +1,156 @@
-//! The only ways off the async runtime.
+//! The only ways off the async runtime: `CpuPool::run` for computation under admission, `blocking` for file I/O.
 
-use std::panic;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Runs blocking I/O on a thread that may block. A panic goes on in the caller.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    #[allow(clippy::disallowed_methods)] // This is the place.
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
+use tokio::sync::Semaphore;
+
+/// Why a job did not run to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Too many jobs wait already.
+    #[error("too much work is waiting")]
+    Busy,
+    /// The job alone would take more than the whole budget.
+    #[error("needs {needed} bytes of memory, the budget is {budget}")]
+    OverBudget {
+        /// The job's estimate in bytes.
+        needed: u64,
+        /// The whole budget in bytes.
+        budget: u64,
+    },
+    /// The job panicked; its work is lost, nothing else is.
+    #[error("job panicked")]
+    Panicked,
+}
+
+/// A fixed number of jobs at a time, whose estimated memory together stays inside one budget.
+#[derive(Debug, Clone)]
+pub struct CpuPool {
+    slots: Arc<Semaphore>,
+    memory: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    max_waiting: usize,
+    budget_bytes: u64,
+}
+
+/// Memory is counted in these units, so that a budget of terabytes fits a semaphore.
+const UNIT_BYTES: u64 = 1024;
+
+impl CpuPool {
+    /// A pool of `threads` jobs at a time within `budget_bytes`; at most `max_waiting` more wait.
+    #[must_use]
+    pub fn new(threads: usize, budget_bytes: u64, max_waiting: usize) -> Self {
+        let units = (budget_bytes / UNIT_BYTES).clamp(1, u64::from(u32::MAX)) as usize;
+        Self {
+            slots: Arc::new(Semaphore::new(threads.max(1))),
+            memory: Arc::new(Semaphore::new(units)),
+            waiting: Arc::default(),
+            max_waiting,
+            budget_bytes: units as u64 * UNIT_BYTES,
+        }
+    }
+
+    /// Runs a job that is estimated to take `memory_bytes`, once memory and a thread are free. Dropping the future before the
+    /// job has started means that it never runs.
+    ///
+    /// # Errors
+    /// `Busy` when the queue is full, `OverBudget`, `Panicked`.
+    pub async fn run<T, F>(&self, memory_bytes: u64, job: F) -> Result<T, Error>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        if memory_bytes > self.budget_bytes {
+            return Err(Error::OverBudget { needed: memory_bytes, budget: self.budget_bytes });
+        }
+        let waiting = Waiting::enter(&self.waiting, self.max_waiting)?;
+        let units = memory_bytes.div_ceil(UNIT_BYTES) as u32;
+        // Memory before the thread, always in this order: no two jobs can wait for each other.
+        let memory = Arc::clone(&self.memory).acquire_many_owned(units).await.map_err(|_| Error::Busy)?;
+        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| Error::Busy)?;
+        drop(waiting);
+        let span = tracing::Span::current();
+        #[allow(clippy::disallowed_methods)]
+        let job = tokio::task::spawn_blocking(move || {
+            let _held = (memory, slot);
+            span.in_scope(job)
+        });
+        job.await.map_err(|_| Error::Panicked)
+    }
+
+    /// Jobs that wait for memory or a thread.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Estimated bytes of the jobs in work.
+    #[must_use]
+    pub fn bytes_in_flight(&self) -> u64 {
+        self.budget_bytes - self.memory.available_permits() as u64 * UNIT_BYTES
+    }
+}
+
+/// One place in the queue, given back when dropped.
+struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    fn enter(count: &Arc<AtomicUsize>, max: usize) -> Result<Self, Error> {
+        let entered = Self(Arc::clone(count));
+        if count.fetch_add(1, Ordering::Relaxed) >= max { Err(Error::Busy) } else { Ok(entered) }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Runs file I/O or another call that blocks. A panic in it is resumed here.
+pub async fn blocking<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'static) -> T {
+    #[allow(clippy::disallowed_methods)]
+    match tokio::task::spawn_blocking(job).await {
+        Ok(value) => value,
         Err(error) => match error.try_into_panic() {
-            Ok(cause) => panic::resume_unwind(cause),
-            // The runtime is going down, and the caller with it.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Blocking tasks are only cancelled when the runtime goes away, and this future with it.
             Err(_) => std::future::pending().await,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn memory_is_summed_over_jobs_and_given_back() {
+        let pool = CpuPool::new(4, 10 * 1024, 8);
+        assert!(matches!(pool.run(11 * 1024, || ()).await, Err(Error::OverBudget { .. })));
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let first = tokio::spawn({
+            let pool = pool.clone();
+            async move { pool.run(8 * 1024, move || held.recv()).await }
+        });
+        while pool.bytes_in_flight() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let mut second = Box::pin(pool.run(4 * 1024, || 2));
+        assert!(futures_util::poll!(second.as_mut()).is_pending());
+        assert_eq!(pool.waiting(), 1);
+        release.send(()).unwrap();
+        assert_eq!(second.await.unwrap(), 2);
+        first.await.unwrap().unwrap().unwrap();
+        assert_eq!((pool.waiting(), pool.bytes_in_flight()), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_panic_and_a_full_queue_are_errors() {
+        let pool = CpuPool::new(1, 1024, 1);
+        assert!(matches!(pool.run(0, || panic!("on purpose")).await, Err(Error::Panicked)));
+        let none = CpuPool::new(1, 1024, 0);
+        assert!(matches!(none.run(0, || ()).await, Err(Error::Busy)));
     }
 }

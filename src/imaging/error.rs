@@ -1,7 +1,7 @@
 //! Why a picture could not be worked on, split by whose fault it is.
 
 /// An imaging failure. No variant ever carries bytes of the picture.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// The bytes are not a valid picture of their kind, and too little could be shown of them.
     #[error("malformed picture: {0}")]

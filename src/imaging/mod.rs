@@ -1,15 +1,35 @@
 //! Pictures as pure computation: bytes in, facts and renditions out. Knows no files, no runtime, no store; every entry
 //! takes `Limits` and holds to them before anything is decoded. All of it blocks: call it on the CPU pool.
 
+mod color;
+mod decode;
+mod derive;
+mod encode;
 mod error;
+mod exif;
+mod frame;
+mod geometry;
+mod header;
 mod limits;
+mod orient;
+mod placeholder;
+mod probe;
+mod render;
+mod resize;
+mod svg;
+mod webp_ffi;
 
 pub use error::Error;
 pub use limits::Limits;
 
-use std::io::{BufRead, Seek};
+use std::{
+    io::{BufRead, Seek},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use crate::media::{Facts, Variant};
+use orient::Orientation;
+
+use crate::media::{Facts, Kind, Transform, Variant};
 
 /// What a header tells before any pixel is decoded.
 #[derive(Debug, Clone, Default)]
@@ -43,3 +63,40 @@ pub struct Derived {
 /// Anything that can be read and rewound; a spooled upload or bytes in memory.
 pub trait Input: BufRead + Seek {}
 impl<T: BufRead + Seek> Input for T {}
+
+/// Reads what the header tells, without decoding a pixel or reading a large file through. Kinds that have nothing to
+/// read, or nothing cheap, give an empty probe.
+///
+/// # Errors
+/// `Malformed` for a broken header, `TooManyPixels` and `OverLimit` by `limits`, `Internal` when reading fails.
+pub fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Result<Probe, Error> {
+    guarded(|| probe::probe(input, kind, limits)).map(|probed| probed.probe)
+}
+
+/// Decodes once and makes the variants that the picture's size calls for, its placeholder and its mean colour. A picture
+/// that was cut off but still shows something is made do with, and `facts.warning` says so.
+///
+/// # Errors
+/// `Malformed`, `Unsupported` (this build has no decoder), `TooManyPixels`, `OverLimit`, or `Internal`.
+pub fn derive(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<Derived, Error> {
+    guarded(|| derive::derive(bytes, kind, limits))
+}
+
+/// Makes one rendition. `OutputFormat::Auto` should have been negotiated and is taken for WebP.
+///
+/// # Errors
+/// As [`derive`].
+pub fn render(
+    bytes: &[u8],
+    kind: &Kind,
+    transform: &Transform,
+    limits: &Limits,
+) -> Result<Rendition, Error> {
+    guarded(|| render::render(bytes, kind, transform, limits))
+}
+
+/// A decoder that panics has met bytes that it did not foresee: the picture's fault, not the service's.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(Error::Malformed("decoder panicked".to_owned())))
+}

@@ -1,0 +1,178 @@
+//! Where the rooms are joined: settings in, a running service's parts out.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::blob::{BlobStore, FsStore, S3Config, S3Store};
+use crate::catalog::{Catalog, PostgresCatalog, SqliteCatalog};
+use crate::config::{Config, Database, Storage, Store};
+use crate::delivery::Delivery;
+use crate::gallery::Gallery;
+use crate::ingest::Ingest;
+use crate::maintenance::{Maintenance, check_identity};
+use crate::spool::Spool;
+use crate::telemetry::Metrics;
+use crate::threads::CpuPool;
+use crate::worker::{self, Worker};
+
+/// Most batches received at a time; each holds a thread while it comes in.
+const MAX_BATCHES: usize = 64;
+/// Most pictures that wait for memory or a thread, per thread.
+const WAITING_PER_THREAD: usize = 64;
+
+/// Everything that a request or a command may need.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// What URLs in answers begin with.
+    pub public_url: Arc<str>,
+    /// Who holds what.
+    pub catalog: Arc<dyn Catalog>,
+    /// Where bytes are.
+    pub blobs: Arc<dyn BlobStore>,
+    /// The way in.
+    pub ingest: Ingest,
+    /// The way out.
+    pub delivery: Delivery,
+    /// Lists.
+    pub gallery: Gallery,
+    /// Processing.
+    pub worker: Worker,
+    /// Housekeeping.
+    pub maintenance: Maintenance,
+    /// Metrics.
+    pub metrics: Metrics,
+    /// Places for batches being received.
+    pub batches: Arc<Semaphore>,
+    /// Jobs that are under way.
+    pub tasks: TaskTracker,
+    /// Cancelled when the service is to stop.
+    pub stop: CancellationToken,
+}
+
+impl App {
+    /// Opens catalogue, store and spool, and joins everything. Fails on a store that belongs to another catalogue.
+    ///
+    /// # Errors
+    /// Whatever cannot be opened, by name.
+    pub async fn open(config: Config) -> anyhow::Result<Self> {
+        let metrics = Metrics::new();
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let catalog = open_catalog(&config.storage).await?;
+        let blobs = open_store(&config.storage).await?;
+        check_identity(&*catalog, &*blobs).await?;
+        let limits = &config.limits;
+        let spool = Spool::open(&config.storage.data_dir.join("spool"), limits.max_upload_bytes)
+            .with_context(|| format!("cannot use the spool in {}", config.storage.data_dir.display()))?;
+        let threads = limits.cpu_threads;
+        let pictures = CpuPool::new(threads, limits.memory_budget_bytes, threads * WAITING_PER_THREAD);
+        // Headers are read beside the pictures in work, or every answer would wait for somebody's thumbnails.
+        let probes = CpuPool::new(threads * 2, limits.memory_budget_bytes, 4096);
+        let settings = worker::Settings {
+            lease: config.worker.claim_lease,
+            poll: config.worker.poll_interval,
+            object_lease: config.worker.upload_lease,
+            jobs: threads * WAITING_PER_THREAD / 2,
+            limits: limits.imaging,
+        };
+        let worker = Worker::new(
+            Arc::clone(&catalog),
+            Arc::clone(&blobs),
+            pictures.clone(),
+            spool.clone(),
+            settings,
+            metrics.clone(),
+            tasks.clone(),
+            stop.clone(),
+        );
+        let ingest = Ingest::new(
+            spool.clone(),
+            Arc::clone(&catalog),
+            Arc::clone(&blobs),
+            probes,
+            limits.imaging,
+            worker.clone(),
+            config.worker.upload_lease,
+            metrics.clone(),
+        );
+        let delivery = Delivery::new(
+            Arc::clone(&catalog),
+            Arc::clone(&blobs),
+            pictures,
+            spool,
+            limits.imaging,
+            limits.render_cache_bytes,
+            metrics.clone(),
+        );
+        let maintenance = Maintenance::new(
+            Arc::clone(&catalog),
+            Arc::clone(&blobs),
+            config.storage.trash_keep,
+            config.worker.maintenance_interval,
+            metrics.clone(),
+        );
+        let public_url = config.http.public_url.clone().unwrap_or_else(|| format!("http://{}/api/v1", config.http.address()));
+        Ok(Self {
+            gallery: Gallery::new(Arc::clone(&catalog)),
+            public_url: public_url.into(),
+            config: Arc::new(config),
+            batches: Arc::new(Semaphore::new(MAX_BATCHES)),
+            catalog,
+            blobs,
+            ingest,
+            delivery,
+            worker,
+            maintenance,
+            metrics,
+            tasks,
+            stop,
+        })
+    }
+}
+
+/// Opens the catalogue and brings its schema up to date.
+///
+/// # Errors
+/// When it cannot be reached or migrated.
+pub async fn open_catalog(storage: &Storage) -> anyhow::Result<Arc<dyn Catalog>> {
+    Ok(match &storage.database {
+        Database::Sqlite(path) => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            }
+            let catalog = SqliteCatalog::open(path).await;
+            Arc::new(catalog.with_context(|| format!("cannot open the catalogue {}", path.display()))?)
+        }
+        Database::Postgres { url, connections } => {
+            let catalog = PostgresCatalog::connect(url.expose_secret(), *connections).await;
+            Arc::new(catalog.context("cannot open the catalogue in DATABASE_URL")?)
+        }
+    })
+}
+
+async fn open_store(storage: &Storage) -> anyhow::Result<Arc<dyn BlobStore>> {
+    Ok(match &storage.store {
+        Store::Files(root) => {
+            let store = FsStore::open(root.clone()).await;
+            Arc::new(store.with_context(|| format!("cannot open the store in {}", root.display()))?)
+        }
+        Store::S3 { endpoint, region, bucket, access_key, secret_key, prefix } => {
+            let store = S3Store::new(S3Config {
+                endpoint: endpoint.clone(),
+                region: region.clone(),
+                bucket: bucket.clone(),
+                access_key: access_key.expose_secret().to_owned(),
+                secret_key: secret_key.expose_secret().to_owned(),
+                prefix: prefix.clone(),
+            });
+            store.ensure_bucket().await.with_context(|| format!("cannot use the bucket {bucket}"))?;
+            Arc::new(store)
+        }
+    })
+}

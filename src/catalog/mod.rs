@@ -1,0 +1,230 @@
+//! Who holds what: one trait of business verbs, kept by Postgres (many nodes) and SQLite (one node).
+//! A method is a transaction; none spans store I/O; every time is the database's own. The foreign keys `media → blob` and
+//! `variant → blob` are the only arbiters of what is live.
+
+mod columns;
+mod failure;
+mod migrations;
+pub mod model;
+pub mod postgres;
+mod rows;
+pub mod sqlite;
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
+pub use model::*;
+pub use postgres::PostgresCatalog;
+pub use sqlite::SqliteCatalog;
+
+/// Why the catalogue did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The object's lease was reaped before its commit: the bytes may already be on their way out. Upload again.
+    #[error("upload lease was lost")]
+    LeaseLost,
+    /// A reference to content without bytes of its own was asked for, and the content is not there (any more).
+    #[error("content is not stored")]
+    ContentGone,
+    /// The connection broke while committing: it may or may not have happened.
+    #[error("outcome of the commit is unknown")]
+    OutcomeUnknown(#[source] anyhow::Error),
+    /// The database could not be reached or failed; nothing was changed.
+    #[error("catalogue unavailable")]
+    Unavailable(#[source] anyhow::Error),
+    /// A row that we cannot have written.
+    #[error("catalogue row is corrupt: {0}")]
+    Corrupt(String),
+}
+
+/// The catalogue. Unless a method says more, its only errors are `Unavailable` and `Corrupt`.
+#[async_trait]
+#[allow(clippy::missing_errors_doc)]
+pub trait Catalog: Send + Sync + fmt::Debug {
+    // --- identity and readiness
+
+    /// Answers when the database does.
+    async fn ping(&self) -> Result<(), Error>;
+
+    /// The identity that the store must carry, and the present epoch. The first call on an empty database makes them.
+    async fn store_identity(&self) -> Result<StoreIdentity, Error>;
+
+    /// Raises the epoch by one and returns it; to be written to the store before anything is deleted there.
+    async fn raise_epoch(&self) -> Result<u64, Error>;
+
+    // --- upload (COMMIT rules: T1 `begin_object`, PUT, T2 `commit_uploads`)
+
+    /// T1: enters an object as `writing`, so that from here on any byte in the store is accounted for.
+    async fn begin_object(
+        &self,
+        object: ObjectId,
+        hash: ContentHash,
+        size_bytes: u64,
+        lease: Duration,
+    ) -> Result<(), Error>;
+
+    /// Notes the store's id of a multipart upload before its first part is sent.
+    async fn record_upload_id(&self, object: ObjectId, upload_id: &str) -> Result<(), Error>;
+
+    /// Gives up objects that are still `writing`: they go to trash at once, not at the end of their lease.
+    async fn abandon_objects(&self, objects: &[ObjectId]) -> Result<(), Error>;
+
+    /// What this owner already holds of this content, for the short road of a same-owner repeat.
+    async fn find_held(&self, owner: &Owner, hash: ContentHash) -> Result<Option<Held>, Error>;
+
+    /// Notes that the live object was just seen in the store at its full length. Without effect if it is not `object` any more.
+    async fn mark_verified(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error>;
+
+    /// T2: all of these or none. Objects leave the ledger and become live, or trash when the content is live already; references,
+    /// names, usage and processing state are written. Serialization failures and foreign-key races are retried inside, ≤ 5 times.
+    ///
+    /// Results are in the order of `uploads`; two items with the same content in one call give the same id.
+    ///
+    /// # Errors
+    /// `LeaseLost`, `ContentGone` (an item without object), `OutcomeUnknown`, `Unavailable`.
+    async fn commit_uploads(&self, uploads: &[NewMedia]) -> Result<Vec<Committed>, Error>;
+
+    // --- processing claims
+
+    /// Claims the work that has been due longest, if any: its lease is set and its attempts are counted at once.
+    async fn claim_processing(
+        &self,
+        token: ClaimToken,
+        lease: Duration,
+    ) -> Result<Option<Claim>, Error>;
+
+    /// Extends a claim; `false` when it is no longer ours.
+    async fn renew_claim(
+        &self,
+        hash: ContentHash,
+        token: ClaimToken,
+        lease: Duration,
+    ) -> Result<bool, Error>;
+
+    /// Ends a claim with a result: variants' objects leave the ledger and replace older ones (which go to trash), the facts are
+    /// replaced, and every reference that was waiting gets its status. `false`, and nothing changed, when the claim is no longer ours.
+    async fn finish_processing(
+        &self,
+        hash: ContentHash,
+        token: ClaimToken,
+        outcome: &Outcome,
+    ) -> Result<bool, Error>;
+
+    /// Ends a claim without a result; the work is due again after `delay`.
+    async fn release_claim(
+        &self,
+        hash: ContentHash,
+        token: ClaimToken,
+        delay: Duration,
+    ) -> Result<(), Error>;
+
+    /// Makes work due again for at most `limit` selected contents behind the hash `after`, in the order of their hashes. Contents
+    /// already queued are passed over. References that failed go back to `processing`; those that are ready stay so meanwhile.
+    async fn queue_processing(
+        &self,
+        selection: &Selection,
+        after: Option<ContentHash>,
+        limit: u32,
+    ) -> Result<Queued, Error>;
+
+    /// How many contents wait for processing or are in it.
+    async fn processing_backlog(&self) -> Result<u64, Error>;
+
+    // --- reads; `owner` of `None` means any owner
+
+    /// A reference by its id.
+    async fn media(&self, id: MediaId, owner: Option<&Owner>) -> Result<Option<Media>, Error>;
+
+    /// A reference by content; the oldest when several owners are allowed.
+    async fn media_by_hash(
+        &self,
+        hash: ContentHash,
+        owner: Option<&Owner>,
+    ) -> Result<Option<Media>, Error>;
+
+    /// A page of references in the filter's order.
+    async fn list_media(&self, filter: &Filter, page: &Page) -> Result<Vec<Media>, Error>;
+
+    /// How many references the filter selects.
+    async fn count_media(&self, filter: &Filter) -> Result<u64, Error>;
+
+    /// Totals of an owner, or of everybody.
+    async fn stats(&self, owner: Option<&Owner>) -> Result<Stats, Error>;
+
+    // --- delete, garbage collection, sweep
+
+    /// Removes a reference, or one app's part of it (the whole of it with the last app). `false` when there is none.
+    async fn remove_media(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error>;
+
+    /// Reaper: objects still `writing` past their lease go to trash. Returns how many.
+    async fn reap_objects(&self, limit: u32) -> Result<u64, Error>;
+
+    /// GC: content behind at most `limit` hints that nobody refers to goes to trash with its variants; the foreign key decides.
+    /// Returns how many contents went and how many hints were looked at.
+    async fn collect_garbage(&self, limit: u32) -> Result<Collected, Error>;
+
+    /// Claims for `lease` at most `limit` objects that have been in trash for longer than `keep`.
+    async fn claim_trash(
+        &self,
+        keep: Duration,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<Trash>, Error>;
+
+    /// Forgets a trashed object whose bytes are gone from the store.
+    async fn forget_object(&self, object: ObjectId) -> Result<(), Error>;
+
+    // --- idempotency
+
+    /// Takes an owner's idempotency key for a request with this fingerprint, for `lease`.
+    async fn begin_idempotent(
+        &self,
+        owner: &Owner,
+        key: &str,
+        fingerprint: ContentHash,
+        lease: Duration,
+    ) -> Result<Idempotency, Error>;
+
+    /// Keeps the answer under a key taken before.
+    async fn finish_idempotent(
+        &self,
+        owner: &Owner,
+        key: &str,
+        answer: &Answer,
+    ) -> Result<(), Error>;
+
+    /// Gives a key back: the request did nothing.
+    async fn release_idempotent(&self, owner: &Owner, key: &str) -> Result<(), Error>;
+
+    /// Forgets keys older than `age`.
+    async fn purge_idempotent(&self, age: Duration) -> Result<u64, Error>;
+
+    // --- fsck
+
+    /// Up to `limit` objects of any role after the given key, in the order of (hash, object id), which is the store's key order.
+    async fn list_objects(
+        &self,
+        after: Option<(ContentHash, ObjectId)>,
+        limit: u32,
+    ) -> Result<Vec<CatalogObject>, Error>;
+
+    /// The present role of one object, `None` when the catalogue does not know it.
+    async fn object_role(&self, object: ObjectId) -> Result<Option<ObjectRole>, Error>;
+
+    /// Violations of I1, I3, I5, I7 and I8, which the database can tell by itself; at most `limit` of each.
+    /// `period` is how often the reaper and the sweeper run.
+    async fn check_invariants(
+        &self,
+        trash_keep: Duration,
+        period: Duration,
+        limit: u32,
+    ) -> Result<Vec<Violation>, Error>;
+}

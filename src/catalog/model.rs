@@ -1,0 +1,411 @@
+//! What goes into the catalogue and comes out of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::media::{
+    AppName, ClaimToken, ContentHash, Cursor, Facts, FileName, Kind, MediaId, ObjectId, Owner,
+    SortKey, Variant,
+};
+
+/// Identity of the pair of catalogue and store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreIdentity {
+    /// Equal in the catalogue and in the store.
+    pub id: Uuid,
+    /// Raised before every batch of deletions.
+    pub epoch: u64,
+}
+
+/// What processing an upload asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// There is nothing to make of this content: `ready` at once.
+    Nothing,
+    /// The uploader asked for none (`skipProcessing`): `ready`, and this reference shows no variants.
+    Skip,
+    /// Variants. With a claim, the committing node starts on them itself, under this lease, unless a live claim is there.
+    Variants(Option<(ClaimToken, Duration)>),
+}
+
+/// One reference to commit.
+#[derive(Debug, Clone)]
+pub struct NewMedia {
+    /// The id it gets, unless this owner already holds the content.
+    pub id: MediaId,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Which app uploaded it.
+    pub app: AppName,
+    /// Its name there.
+    pub name: Option<FileName>,
+    /// Free JSON that the app wants back.
+    pub metadata: Option<serde_json::Value>,
+    /// The content.
+    pub hash: ContentHash,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// What the probe told.
+    pub facts: Facts,
+    /// The object that was written for it; `None` to refer to content that this owner already holds.
+    pub object: Option<ObjectId>,
+    /// Heal: a live object that was found missing or broken. If it still is the live one, `object` takes its place.
+    pub replaces: Option<ObjectId>,
+    /// What is to be made of it.
+    pub wanted: Wanted,
+}
+
+/// What became of a [`NewMedia`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The reference's id, possibly an older one.
+    pub id: MediaId,
+    /// Whether this owner already held the content.
+    pub duplicate: bool,
+    /// Whether the claim that was asked for is ours now.
+    pub claimed: bool,
+}
+
+/// What an owner already holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// The reference.
+    pub id: MediaId,
+    /// The live object.
+    pub object: ObjectId,
+    /// Its length in bytes.
+    pub size_bytes: u64,
+    /// Whether it was seen in the store within the last 24 hours.
+    pub recently_verified: bool,
+}
+
+/// A claim on processing.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The content.
+    pub hash: ContentHash,
+    /// Where its bytes are.
+    pub object: ObjectId,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// Facts known so far.
+    pub facts: Facts,
+    /// How often it has been claimed, this time included.
+    pub attempts: u32,
+}
+
+/// A rendition to record.
+#[derive(Debug, Clone)]
+pub struct NewVariant {
+    /// Which one.
+    pub variant: Variant,
+    /// The object that was written for it.
+    pub object: ObjectId,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// SHA-256 of its bytes.
+    pub digest: ContentHash,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// How processing ended.
+#[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)] // one at a time, on its way to the database
+pub enum Outcome {
+    /// Variants were made by the present recipe.
+    Ready {
+        /// The completed facts.
+        facts: Facts,
+        /// The variants, all of them.
+        variants: Vec<NewVariant>,
+    },
+    /// It cannot be done.
+    Failed {
+        /// Stable code.
+        code: String,
+        /// What a person may be told.
+        message: String,
+    },
+}
+
+/// What `reprocess` queues.
+#[derive(Debug, Clone)]
+pub enum Selection {
+    /// Everything processed by an older recipe, among these media types.
+    Stale(Vec<String>),
+    /// Everything that failed.
+    Failed,
+    /// Everything among these media types that was not skipped.
+    All(Vec<String>),
+    /// One reference, also if it was uploaded with `skipProcessing`.
+    One(MediaId),
+}
+
+/// A step of queueing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Queued {
+    /// How many contents were newly queued.
+    pub count: u64,
+    /// The last hash looked at, to go on behind; `None` when nothing is left.
+    pub last: Option<ContentHash>,
+}
+
+/// What an owner sees of processing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Waiting or in work.
+    Processing,
+    /// Done, or nothing to do.
+    Ready,
+    /// Cannot be done.
+    Failed {
+        /// Stable code.
+        code: String,
+        /// What a person may be told.
+        message: String,
+    },
+}
+
+/// A reference as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct Media {
+    /// Its id.
+    pub id: MediaId,
+    /// Whose it is.
+    pub owner: Owner,
+    /// The content.
+    pub hash: ContentHash,
+    /// Where the bytes are.
+    pub object: ObjectId,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// What is known of it.
+    pub facts: Facts,
+    /// What the owner sees of processing.
+    pub status: Status,
+    /// Whether it was uploaded with `skipProcessing` and not processed since.
+    pub skipped: bool,
+    /// The apps that use it, oldest first; never empty.
+    pub apps: Vec<AppUse>,
+    /// Renditions, smallest first; empty while `Processing` and when `skipped`.
+    pub variants: Vec<StoredVariant>,
+    /// When the owner first uploaded it, in whole milliseconds.
+    pub created_at: DateTime<Utc>,
+    /// When it was taken, or `created_at`.
+    pub taken_at: DateTime<Utc>,
+}
+
+impl Media {
+    /// The place of this row in a listing.
+    #[must_use]
+    pub fn cursor(&self, sort: SortKey) -> Cursor {
+        let key = match sort {
+            SortKey::CreatedAt => self.created_at.timestamp_micros(),
+            SortKey::DateTaken => self.taken_at.timestamp_micros(),
+            SortKey::Size => self.size_bytes as i64,
+        };
+        Cursor { key, id: self.id }
+    }
+}
+
+/// One app's use of a reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AppUse {
+    /// The app.
+    pub app: String,
+    /// The name it gave.
+    pub name: Option<String>,
+    /// The JSON it left.
+    pub metadata: Option<serde_json::Value>,
+}
+
+/// A rendition that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVariant {
+    /// Which one.
+    pub variant: Variant,
+    /// Where its bytes are.
+    pub object: ObjectId,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// SHA-256 of its bytes.
+    pub digest: ContentHash,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// Which references a listing shows, and in what order.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Whose; anybody's when `None`.
+    pub owner: Option<Owner>,
+    /// Used by at least one of these apps, when `Some`.
+    pub apps: Option<Vec<AppName>>,
+    /// Exactly this media type, or with a trailing `/` every type that begins so.
+    pub mime: Option<String>,
+    /// Only those with `Status::Ready`.
+    pub ready_only: bool,
+    /// Only those with a position.
+    pub has_location: bool,
+    /// Only those whose camera is this: `make model`, compared without case.
+    pub camera: Option<String>,
+    /// Only those inside `[west, south, east, north]` in degrees; west > east crosses the antimeridian.
+    pub bbox: Option<[f64; 4]>,
+    /// What the two dates below apply to: `CreatedAt` or `DateTaken`.
+    pub date_field: SortKey,
+    /// From this instant on.
+    pub date_from: Option<DateTime<Utc>>,
+    /// Up to and including this instant.
+    pub date_to: Option<DateTime<Utc>>,
+    /// The order, ties by id.
+    pub sort: SortKey,
+    /// Newest or largest first.
+    pub descending: bool,
+}
+
+impl Default for Filter {
+    /// Everything, newest first.
+    fn default() -> Self {
+        Self {
+            owner: None,
+            apps: None,
+            mime: None,
+            ready_only: false,
+            has_location: false,
+            camera: None,
+            bbox: None,
+            date_field: SortKey::CreatedAt,
+            date_from: None,
+            date_to: None,
+            sort: SortKey::CreatedAt,
+            descending: true,
+        }
+    }
+}
+
+/// Which part of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Rows behind this place; `None` from the start.
+    pub after: Option<Cursor>,
+    /// Rows to pass over.
+    pub offset: u64,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// Count and bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Total {
+    /// How many references.
+    pub count: u64,
+    /// Their bytes, as if each were stored on its own.
+    pub size_bytes: u64,
+}
+
+/// Totals of an owner.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// All references.
+    pub total: Total,
+    /// By app; a reference counts once for each app that uses it.
+    pub by_app: BTreeMap<String, Total>,
+    /// References by the year (UTC) they were uploaded in.
+    pub by_year: BTreeMap<i32, u64>,
+}
+
+/// What GC did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// Contents that went to trash.
+    pub blobs: u64,
+    /// Hints looked at, dropped or acted upon.
+    pub hints: u64,
+}
+
+/// An object to delete from the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trash {
+    /// The object.
+    pub object: ObjectId,
+    /// The content whose key it is under.
+    pub hash: ContentHash,
+    /// An unfinished multipart upload.
+    pub upload_id: Option<String>,
+}
+
+/// What an idempotency key turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Idempotency {
+    /// Taken: do the work, then finish or release.
+    Fresh,
+    /// Another request holds it.
+    InFlight,
+    /// It was used for another request body.
+    Mismatch,
+    /// The first answer.
+    Done(Answer),
+}
+
+/// An answer kept for repeats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON body.
+    pub body: serde_json::Value,
+}
+
+/// What an object is to the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectRole {
+    /// The live bytes of some content.
+    Original,
+    /// The live bytes of a variant.
+    Variant,
+    /// Being written.
+    Writing,
+    /// Waiting to be deleted.
+    Trash,
+}
+
+/// An object as fsck sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogObject {
+    /// The content whose key it is under.
+    pub hash: ContentHash,
+    /// The object.
+    pub object: ObjectId,
+    /// What it is.
+    pub role: ObjectRole,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// SHA-256 of its bytes, where the catalogue knows it (originals and variants).
+    pub digest: Option<ContentHash>,
+}
+
+/// A broken invariant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// `I1` … `I9`.
+    pub invariant: &'static str,
+    /// Whether bytes or references are lost or wrong, rather than space leaked.
+    pub loss: bool,
+    /// Ids and figures.
+    pub detail: String,
+}

@@ -1,0 +1,75 @@
+//! Connections and their time limits.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use serde::Serialize;
+use sqlx::postgres::types::PgInterval;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction};
+
+use super::PostgresCatalog;
+use crate::catalog::Error;
+use crate::catalog::columns::micros;
+use crate::catalog::failure::Failure;
+use crate::catalog::migrations;
+
+/// How long a transaction waits for its connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Milliseconds; no statement of a request takes nearly as long, and a client that is gone must not hold a row.
+const LIMITS: [(&str, &str); 3] = [
+    ("statement_timeout", "30000"),
+    ("lock_timeout", "10000"),
+    ("idle_in_transaction_session_timeout", "60000"),
+];
+
+/// Brings the schema up to date. An advisory lock keeps others waiting; a connection of its own, without time limits, releases it
+/// whatever happens.
+pub(super) async fn migrate(url: &str) -> Result<(), Failure> {
+    let mut connection = PgConnectOptions::from_str(url)?.connect().await?;
+    migrations::postgres()
+        .run_direct(None, &mut connection, false)
+        .await
+        .map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Connects when first used.
+pub(super) fn pool(url: &str, max_connections: u32) -> Result<PgPool, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.options(LIMITS);
+    Ok(PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_lazy_with(options))
+}
+
+impl PostgresCatalog {
+    /// A transaction whose statements each see what was committed before them.
+    pub(super) async fn write(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.pool
+            .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
+            .await
+    }
+
+    /// A transaction that reads one state of the database.
+    pub(super) async fn read(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.pool
+            .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .await
+    }
+}
+
+/// A duration as the database counts it.
+pub(super) fn interval(duration: Duration) -> PgInterval {
+    PgInterval {
+        months: 0,
+        days: 0,
+        microseconds: micros(duration),
+    }
+}
+
+/// A value as the text of its JSON, to be cast in SQL: sqlx declares parameters as jsonb, which refuses `\u0000`.
+pub(super) fn json<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Corrupt(error.to_string()))
+}

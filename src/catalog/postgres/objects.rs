@@ -1,0 +1,145 @@
+//! The ledger of objects that are not live: T1, reaper, sweeper.
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+
+use super::PostgresCatalog;
+use super::connection::interval;
+use crate::catalog::Trash;
+use crate::catalog::failure::Failure;
+use crate::catalog::rows::{self, TrashRow};
+use crate::media::{ContentHash, ObjectId};
+
+pub(super) async fn begin(
+    catalog: &PostgresCatalog,
+    object: ObjectId,
+    hash: ContentHash,
+    size_bytes: u64,
+    lease: Duration,
+) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    sqlx::query(
+        "INSERT INTO object (id, sha256, size_bytes, state, since, lease_until)
+         VALUES ($1, $2, $3, 'writing', now(), now() + $4)",
+    )
+    .bind(object.0)
+    .bind(&hash.0[..])
+    .bind(size_bytes as i64)
+    .bind(interval(lease))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn record_upload_id(
+    catalog: &PostgresCatalog,
+    object: ObjectId,
+    upload_id: &str,
+) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    sqlx::query("UPDATE object SET upload_id = $2 WHERE id = $1")
+        .bind(object.0)
+        .bind(upload_id)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn abandon(
+    catalog: &PostgresCatalog,
+    objects: &[ObjectId],
+) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    sqlx::query(
+        "UPDATE object SET state = 'trash', since = now(), lease_until = NULL
+         WHERE id = ANY($1) AND state = 'writing'",
+    )
+    .bind(objects.iter().map(|object| object.0).collect::<Vec<_>>())
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes an object that is being written out of the ledger; `false` when its lease was reaped.
+pub(super) async fn leave_ledger(
+    tx: &mut PgConnection,
+    object: ObjectId,
+    hash: ContentHash,
+) -> Result<bool, Failure> {
+    let left =
+        sqlx::query("DELETE FROM object WHERE id = $1 AND sha256 = $2 AND state = 'writing'")
+            .bind(object.0)
+            .bind(&hash.0[..])
+            .execute(tx)
+            .await?;
+    Ok(left.rows_affected() == 1)
+}
+
+/// Enters an object that is not live any more, or never was.
+pub(super) async fn trash(
+    tx: &mut PgConnection,
+    object: ObjectId,
+    hash: ContentHash,
+    size_bytes: u64,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO object (id, sha256, size_bytes, state, since) VALUES ($1, $2, $3, 'trash', now())",
+    )
+    .bind(object.0)
+    .bind(&hash.0[..])
+    .bind(size_bytes as i64)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn reap(catalog: &PostgresCatalog, limit: u32) -> Result<u64, Failure> {
+    let mut tx = catalog.write().await?;
+    let reaped = sqlx::query(
+        "UPDATE object SET state = 'trash', since = now(), lease_until = NULL
+         WHERE id IN (SELECT id FROM object WHERE state = 'writing' AND lease_until <= now()
+                      ORDER BY since LIMIT $1 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind(i64::from(limit))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(reaped.rows_affected())
+}
+
+pub(super) async fn claim_trash(
+    catalog: &PostgresCatalog,
+    keep: Duration,
+    lease: Duration,
+    limit: u32,
+) -> Result<Vec<Trash>, Failure> {
+    let mut tx = catalog.write().await?;
+    let rows: Vec<TrashRow> = sqlx::query_as(
+        "UPDATE object SET lease_until = now() + $2
+         WHERE id IN (SELECT id FROM object
+                      WHERE state = 'trash' AND since <= now() - $1 AND (lease_until IS NULL OR lease_until <= now())
+                      ORDER BY since LIMIT $3 FOR UPDATE SKIP LOCKED)
+         RETURNING id, sha256, upload_id",
+    )
+    .bind(interval(keep))
+    .bind(interval(lease))
+    .bind(i64::from(limit))
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(rows::all(rows)?)
+}
+
+pub(super) async fn forget(catalog: &PostgresCatalog, object: ObjectId) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    sqlx::query("DELETE FROM object WHERE id = $1 AND state = 'trash'")
+        .bind(object.0)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}

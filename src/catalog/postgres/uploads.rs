@@ -1,0 +1,292 @@
+//! Uploads: T2, and what a same-owner repeat needs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sqlx::PgConnection;
+
+use super::PostgresCatalog;
+use super::connection::{interval, json};
+use super::objects::{leave_ledger, trash};
+use crate::catalog::columns::{Columns, instant};
+use crate::catalog::failure::Failure;
+use crate::catalog::rows::HeldRow;
+use crate::catalog::{Committed, Error, Held, NewMedia, Wanted};
+use crate::media::{ContentHash, MediaId, ObjectId, Owner};
+
+/// Within this time a live object counts as seen.
+const VERIFIED_FOR: Duration = Duration::from_hours(24);
+
+pub(super) async fn find_held(
+    catalog: &PostgresCatalog,
+    owner: &Owner,
+    hash: ContentHash,
+) -> Result<Option<Held>, Failure> {
+    let row: Option<HeldRow> = sqlx::query_as(
+        "SELECT m.id, b.object_id, b.size_bytes, b.verified_at > now() - $3 AS recently_verified
+         FROM media m JOIN blob b ON b.sha256 = m.sha256
+         WHERE m.owner = $1 AND m.sha256 = $2",
+    )
+    .bind(owner.as_str())
+    .bind(&hash.0[..])
+    .bind(interval(VERIFIED_FOR))
+    .fetch_optional(&catalog.pool)
+    .await?;
+    Ok(row.map(Held::from))
+}
+
+pub(super) async fn mark_verified(
+    catalog: &PostgresCatalog,
+    hash: ContentHash,
+    object: ObjectId,
+) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    sqlx::query("UPDATE blob SET verified_at = now() WHERE sha256 = $1 AND object_id = $2")
+        .bind(&hash.0[..])
+        .bind(object.0)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// T2. Items go in the order of their hashes, those with bytes of their own before those without; usage is last.
+pub(super) async fn commit(
+    catalog: &PostgresCatalog,
+    uploads: &[NewMedia],
+) -> Result<Vec<Committed>, Failure> {
+    let mut tx = catalog.write().await?;
+    let mut order: Vec<(usize, &NewMedia)> = uploads.iter().enumerate().collect();
+    order.sort_by_key(|(_, upload)| (upload.hash, upload.object.is_none()));
+    let mut added: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    let mut committed = Vec::with_capacity(uploads.len());
+    for (index, upload) in order {
+        commit_content(&mut tx, upload).await?;
+        let reference = commit_reference(&mut tx, upload).await?;
+        let claimed = reference.waits && want_work(&mut tx, upload).await?;
+        if !reference.duplicate {
+            let usage = added.entry(upload.owner.as_str()).or_default();
+            usage.0 += 1;
+            usage.1 += upload.size_bytes as i64;
+        }
+        let id = reference.id;
+        let duplicate = reference.duplicate;
+        committed.push((
+            index,
+            Committed {
+                id,
+                duplicate,
+                claimed,
+            },
+        ));
+    }
+    for (owner, (count, size_bytes)) in added {
+        add_usage(&mut tx, owner, count, size_bytes).await?;
+    }
+    tx.commit().await.map_err(Failure::Commit)?;
+    committed.sort_by_key(|(index, _)| *index);
+    Ok(committed.into_iter().map(|(_, done)| done).collect())
+}
+
+/// Makes sure that the content is live, by the object that came with it or by the one that is there already, and stays so until
+/// we have committed.
+async fn commit_content(tx: &mut PgConnection, upload: &NewMedia) -> Result<(), Failure> {
+    let Some(object) = upload.object else {
+        let is_live = lock_blob(tx, upload.hash).await?;
+        return is_live.then_some(()).ok_or(Error::ContentGone.into());
+    };
+    if !leave_ledger(tx, object, upload.hash).await? {
+        return Err(Error::LeaseLost.into());
+    }
+    if insert_blob(tx, upload, object).await? {
+        return Ok(());
+    }
+    if !lock_blob(tx, upload.hash).await? {
+        return Err(Failure::Race);
+    }
+    let replaced = match upload.replaces {
+        Some(old) => replace_object(tx, upload.hash, old, object).await?,
+        None => false,
+    };
+    let loser = match upload.replaces {
+        Some(old) if replaced => old,
+        _ => object,
+    };
+    trash(tx, loser, upload.hash, upload.size_bytes).await
+}
+
+/// Keeps GC and the end of processing away from live content; `false` when there is none (any more).
+pub(super) async fn lock_blob(tx: &mut PgConnection, hash: ContentHash) -> Result<bool, Failure> {
+    let live = sqlx::query("SELECT 1 FROM blob WHERE sha256 = $1 FOR NO KEY UPDATE")
+        .bind(&hash.0[..])
+        .fetch_optional(tx)
+        .await?;
+    Ok(live.is_some())
+}
+
+async fn insert_blob(
+    tx: &mut PgConnection,
+    upload: &NewMedia,
+    object: ObjectId,
+) -> Result<bool, Failure> {
+    let status = match upload.wanted {
+        Wanted::Nothing => "ready",
+        Wanted::Skip | Wanted::Variants(_) => "unprocessed",
+    };
+    let inserted = sqlx::query(
+        "INSERT INTO blob (sha256, object_id, size_bytes, mime, probe, facts, status, created_at, verified_at)
+         VALUES ($1, $2, $3, $4, $5::json, $5::json, $6, now(), now())
+         ON CONFLICT (sha256) DO NOTHING",
+    )
+    .bind(&upload.hash.0[..])
+    .bind(object.0)
+    .bind(upload.size_bytes as i64)
+    .bind(upload.kind.mime())
+    .bind(json(&upload.facts)?)
+    .bind(status)
+    .execute(tx)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+async fn replace_object(
+    tx: &mut PgConnection,
+    hash: ContentHash,
+    old: ObjectId,
+    new: ObjectId,
+) -> Result<bool, Failure> {
+    let replaced = sqlx::query(
+        "UPDATE blob SET object_id = $3, verified_at = now() WHERE sha256 = $1 AND object_id = $2",
+    )
+    .bind(&hash.0[..])
+    .bind(old.0)
+    .bind(new.0)
+    .execute(tx)
+    .await?;
+    Ok(replaced.rows_affected() == 1)
+}
+
+/// An owner's reference as T2 leaves it.
+struct Reference {
+    id: MediaId,
+    duplicate: bool,
+    /// Whether it waits for processing.
+    waits: bool,
+}
+
+async fn commit_reference(tx: &mut PgConnection, upload: &NewMedia) -> Result<Reference, Failure> {
+    let reference = if insert_media(tx, upload).await? {
+        Reference {
+            id: upload.id,
+            duplicate: false,
+            waits: matches!(upload.wanted, Wanted::Variants(_)),
+        }
+    } else {
+        repeat_media(tx, upload).await?
+    };
+    sqlx::query(
+        "INSERT INTO media_app (media_id, app, name, metadata) VALUES ($1, $2, $3, $4::json)
+         ON CONFLICT (media_id, app) DO NOTHING",
+    )
+    .bind(reference.id.0)
+    .bind(upload.app.as_str())
+    .bind(upload.name.as_ref().map(crate::media::FileName::as_str))
+    .bind(upload.metadata.as_ref().map(json).transpose()?)
+    .execute(tx)
+    .await?;
+    Ok(reference)
+}
+
+async fn insert_media(tx: &mut PgConnection, upload: &NewMedia) -> Result<bool, Failure> {
+    let status = match upload.wanted {
+        Wanted::Nothing | Wanted::Skip => "ready",
+        Wanted::Variants(_) => "processing",
+    };
+    let columns = Columns::of(&upload.facts);
+    let inserted = sqlx::query(
+        "INSERT INTO media (id, owner, sha256, status, skipped, taken_at, size_bytes, mime, camera, latitude, longitude)
+         VALUES ($1, $2, $3, $4, $5, COALESCE($6, date_trunc('milliseconds', now())), $7, $8, $9, $10, $11)
+         ON CONFLICT (owner, sha256) DO NOTHING",
+    )
+    .bind(upload.id.0)
+    .bind(upload.owner.as_str())
+    .bind(&upload.hash.0[..])
+    .bind(status)
+    .bind(upload.wanted == Wanted::Skip)
+    .bind(columns.taken_at.map(instant))
+    .bind(upload.size_bytes as i64)
+    .bind(upload.kind.mime())
+    .bind(columns.camera)
+    .bind(columns.latitude)
+    .bind(columns.longitude)
+    .execute(tx)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// The reference that is there already; one that failed or was skipped waits again when variants are wanted now.
+async fn repeat_media(tx: &mut PgConnection, upload: &NewMedia) -> Result<Reference, Failure> {
+    let wants = matches!(upload.wanted, Wanted::Variants(_));
+    let (id, status): (uuid::Uuid, String) = sqlx::query_as(
+        "UPDATE media
+         SET status = CASE WHEN $3 AND (skipped OR status = 'failed') THEN 'processing' ELSE status END,
+             skipped = skipped AND NOT $3
+         WHERE owner = $1 AND sha256 = $2
+         RETURNING id, status",
+    )
+    .bind(upload.owner.as_str())
+    .bind(&upload.hash.0[..])
+    .bind(wants)
+    .fetch_optional(tx)
+    .await?
+    .ok_or(Failure::Race)?;
+    Ok(Reference {
+        id: MediaId(id),
+        duplicate: true,
+        waits: wants && status == "processing",
+    })
+}
+
+/// Makes the content's processing due if it is not, and takes the claim when one is asked for and free.
+async fn want_work(tx: &mut PgConnection, upload: &NewMedia) -> Result<bool, Failure> {
+    sqlx::query(
+        "UPDATE blob SET work_due_at = now(), attempts = 0 WHERE sha256 = $1 AND work_due_at IS NULL",
+    )
+    .bind(&upload.hash.0[..])
+    .execute(&mut *tx)
+    .await?;
+    let Wanted::Variants(Some((token, lease))) = upload.wanted else {
+        return Ok(false);
+    };
+    let claimed = sqlx::query(
+        "UPDATE blob SET claim_token = $2, lease_until = now() + $3, attempts = attempts + 1
+         WHERE sha256 = $1 AND (lease_until IS NULL OR lease_until <= now())",
+    )
+    .bind(&upload.hash.0[..])
+    .bind(token.0)
+    .bind(interval(lease))
+    .execute(tx)
+    .await?;
+    Ok(claimed.rows_affected() == 1)
+}
+
+/// Changes what an owner is said to hold.
+pub(super) async fn add_usage(
+    tx: &mut PgConnection,
+    owner: &str,
+    count: i64,
+    size_bytes: i64,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO owner_usage (owner, media_count, size_bytes) VALUES ($1, $2, $3)
+         ON CONFLICT (owner) DO UPDATE
+         SET media_count = owner_usage.media_count + excluded.media_count,
+             size_bytes = owner_usage.size_bytes + excluded.size_bytes",
+    )
+    .bind(owner)
+    .bind(count)
+    .bind(size_bytes)
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! Rows as both backends return them (times in microseconds since 1970) and the values they stand for.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{
+    Answer, AppUse, CatalogObject, Claim, Error, Held, Idempotency, Media, ObjectRole, Status,
+    StoredVariant, Trash,
+};
+use crate::media::{ContentHash, Facts, Kind, MediaId, ObjectId, Owner, Variant};
+
+/// A reference with everything that belongs to it.
+#[derive(sqlx::FromRow)]
+pub(super) struct MediaRow {
+    id: Uuid,
+    owner: String,
+    sha256: Vec<u8>,
+    object_id: Uuid,
+    size_bytes: i64,
+    mime: String,
+    facts: Json<Facts>,
+    status: String,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    skipped: bool,
+    apps: Json<Vec<AppUse>>,
+    variants: Json<Vec<VariantJson>>,
+    created_at: i64,
+    taken_at: i64,
+}
+
+/// A variant as an element of the JSON array in [`MediaRow`].
+#[derive(Deserialize)]
+struct VariantJson {
+    name: Variant,
+    object: Uuid,
+    size_bytes: u64,
+    digest: String,
+    width: u32,
+    height: u32,
+}
+
+impl TryFrom<MediaRow> for Media {
+    type Error = Error;
+
+    fn try_from(row: MediaRow) -> Result<Self, Error> {
+        let mut variants = row
+            .variants
+            .0
+            .into_iter()
+            .map(StoredVariant::try_from)
+            .collect::<Result<Vec<_>, _>>()?;
+        variants.sort_by_key(|stored| stored.variant);
+        Ok(Self {
+            id: MediaId(row.id),
+            owner: Owner::new(&row.owner).map_err(|error| Error::Corrupt(error.to_string()))?,
+            hash: hash(&row.sha256)?,
+            object: ObjectId(row.object_id),
+            size_bytes: row.size_bytes as u64,
+            kind: Kind::from_mime(&row.mime),
+            facts: row.facts.0,
+            status: status(&row.status, row.error_code, row.error_message)?,
+            skipped: row.skipped,
+            apps: row.apps.0,
+            variants,
+            created_at: time(row.created_at)?,
+            taken_at: time(row.taken_at)?,
+        })
+    }
+}
+
+impl TryFrom<VariantJson> for StoredVariant {
+    type Error = Error;
+
+    fn try_from(json: VariantJson) -> Result<Self, Error> {
+        Ok(Self {
+            variant: json.name,
+            object: ObjectId(json.object),
+            size_bytes: json.size_bytes,
+            digest: json
+                .digest
+                .parse()
+                .map_err(|_| Error::Corrupt(format!("variant digest {}", json.digest)))?,
+            width: json.width,
+            height: json.height,
+        })
+    }
+}
+
+/// A reference that failed while the content was processed well for another keeps its status and has no error of its own.
+fn status(status: &str, code: Option<String>, message: Option<String>) -> Result<Status, Error> {
+    match status {
+        "processing" => Ok(Status::Processing),
+        "ready" => Ok(Status::Ready),
+        "failed" => Ok(Status::Failed {
+            code: code.unwrap_or_else(|| "processing_failed".to_owned()),
+            message: message.unwrap_or_else(|| "processing failed".to_owned()),
+        }),
+        other => Err(Error::Corrupt(format!("media status {other}"))),
+    }
+}
+
+/// What [`Held`] is made of.
+#[derive(sqlx::FromRow)]
+pub(super) struct HeldRow {
+    id: Uuid,
+    object_id: Uuid,
+    size_bytes: i64,
+    recently_verified: bool,
+}
+
+impl From<HeldRow> for Held {
+    fn from(row: HeldRow) -> Self {
+        Self {
+            id: MediaId(row.id),
+            object: ObjectId(row.object_id),
+            size_bytes: row.size_bytes as u64,
+            recently_verified: row.recently_verified,
+        }
+    }
+}
+
+/// What [`Claim`] is made of.
+#[derive(sqlx::FromRow)]
+pub(super) struct ClaimRow {
+    sha256: Vec<u8>,
+    object_id: Uuid,
+    size_bytes: i64,
+    mime: String,
+    facts: Json<Facts>,
+    attempts: i32,
+}
+
+impl TryFrom<ClaimRow> for Claim {
+    type Error = Error;
+
+    fn try_from(row: ClaimRow) -> Result<Self, Error> {
+        Ok(Self {
+            hash: hash(&row.sha256)?,
+            object: ObjectId(row.object_id),
+            size_bytes: row.size_bytes as u64,
+            kind: Kind::from_mime(&row.mime),
+            facts: row.facts.0,
+            attempts: row.attempts as u32,
+        })
+    }
+}
+
+/// What [`Trash`] is made of.
+#[derive(sqlx::FromRow)]
+pub(super) struct TrashRow {
+    id: Uuid,
+    sha256: Vec<u8>,
+    upload_id: Option<String>,
+}
+
+impl TryFrom<TrashRow> for Trash {
+    type Error = Error;
+
+    fn try_from(row: TrashRow) -> Result<Self, Error> {
+        Ok(Self {
+            object: ObjectId(row.id),
+            hash: hash(&row.sha256)?,
+            upload_id: row.upload_id,
+        })
+    }
+}
+
+/// What [`CatalogObject`] is made of.
+#[derive(sqlx::FromRow)]
+pub(super) struct ObjectRow {
+    sha256: Vec<u8>,
+    id: Uuid,
+    role: String,
+    size_bytes: i64,
+    digest: Option<Vec<u8>>,
+}
+
+impl TryFrom<ObjectRow> for CatalogObject {
+    type Error = Error;
+
+    fn try_from(row: ObjectRow) -> Result<Self, Error> {
+        Ok(Self {
+            hash: hash(&row.sha256)?,
+            object: ObjectId(row.id),
+            role: role(&row.role)?,
+            size_bytes: row.size_bytes as u64,
+            digest: row.digest.as_deref().map(hash).transpose()?,
+        })
+    }
+}
+
+/// A key that somebody took before.
+#[derive(sqlx::FromRow)]
+pub(super) struct IdempotencyRow {
+    fingerprint: Vec<u8>,
+    in_flight: bool,
+    status: Option<i32>,
+    answer: Option<Json<serde_json::Value>>,
+}
+
+impl IdempotencyRow {
+    /// What the key is for a request with this fingerprint; `None` when it may be taken over.
+    pub(super) fn verdict(self, fingerprint: ContentHash) -> Option<Idempotency> {
+        if self.fingerprint != fingerprint.0 {
+            return Some(Idempotency::Mismatch);
+        }
+        match (self.status, self.answer) {
+            (Some(status), Some(body)) => Some(Idempotency::Done(Answer {
+                status: status as u16,
+                body: body.0,
+            })),
+            _ => self.in_flight.then_some(Idempotency::InFlight),
+        }
+    }
+}
+
+pub(super) fn role(role: &str) -> Result<ObjectRole, Error> {
+    match role {
+        "original" => Ok(ObjectRole::Original),
+        "variant" => Ok(ObjectRole::Variant),
+        "writing" => Ok(ObjectRole::Writing),
+        "trash" => Ok(ObjectRole::Trash),
+        other => Err(Error::Corrupt(format!("object role {other}"))),
+    }
+}
+
+pub(super) fn hash(bytes: &[u8]) -> Result<ContentHash, Error> {
+    ContentHash::from_slice(bytes)
+        .ok_or_else(|| Error::Corrupt(format!("hash of {} bytes", bytes.len())))
+}
+
+fn time(micros: i64) -> Result<DateTime<Utc>, Error> {
+    DateTime::from_timestamp_micros(micros)
+        .ok_or_else(|| Error::Corrupt(format!("time of {micros} microseconds")))
+}
+
+/// All rows as values, or the first that is none.
+pub(super) fn all<Row, Value>(rows: Vec<Row>) -> Result<Vec<Value>, Error>
+where
+    Value: TryFrom<Row, Error = Error>,
+{
+    rows.into_iter().map(Value::try_from).collect()
+}

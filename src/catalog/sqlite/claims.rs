@@ -1,0 +1,230 @@
+//! Processing: claims on content that has work due, and how they end.
+
+use std::time::Duration;
+
+use sqlx::SqliteConnection;
+use sqlx::types::Json;
+
+use super::SqliteCatalog;
+use super::objects::{leave_ledger, trash};
+use crate::catalog::columns::{Columns, micros};
+use crate::catalog::failure::Failure;
+use crate::catalog::rows::ClaimRow;
+use crate::catalog::{Claim, NewVariant, Outcome};
+use crate::media::{ClaimToken, ContentHash, Facts, ObjectId, RECIPE};
+
+pub(super) async fn claim(
+    catalog: &SqliteCatalog,
+    token: ClaimToken,
+    lease: Duration,
+) -> Result<Option<Claim>, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let row: Option<ClaimRow> = sqlx::query_as(
+        "UPDATE blob SET claim_token = $2, lease_until = $3, attempts = attempts + 1
+         WHERE sha256 = (SELECT sha256 FROM blob
+                         WHERE work_due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+                         ORDER BY work_due_at LIMIT 1)
+         RETURNING sha256, object_id, size_bytes, mime, facts, attempts",
+    )
+    .bind(now)
+    .bind(token.0)
+    .bind(now + micros(lease))
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(row.map(Claim::try_from).transpose()?)
+}
+
+pub(super) async fn renew(
+    catalog: &SqliteCatalog,
+    hash: ContentHash,
+    token: ClaimToken,
+    lease: Duration,
+) -> Result<bool, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let renewed =
+        sqlx::query("UPDATE blob SET lease_until = $3 WHERE sha256 = $1 AND claim_token = $2")
+            .bind(&hash.0[..])
+            .bind(token.0)
+            .bind(now + micros(lease))
+            .execute(&mut *tx)
+            .await?;
+    tx.commit().await?;
+    Ok(renewed.rows_affected() == 1)
+}
+
+pub(super) async fn release(
+    catalog: &SqliteCatalog,
+    hash: ContentHash,
+    token: ClaimToken,
+    delay: Duration,
+) -> Result<(), Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    sqlx::query(
+        "UPDATE blob SET claim_token = NULL, lease_until = NULL, work_due_at = $3
+         WHERE sha256 = $1 AND claim_token = $2",
+    )
+    .bind(&hash.0[..])
+    .bind(token.0)
+    .bind(now + micros(delay))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn backlog(catalog: &SqliteCatalog) -> Result<u64, Failure> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM blob WHERE work_due_at IS NOT NULL")
+        .fetch_one(&catalog.readers)
+        .await?;
+    Ok(count as u64)
+}
+
+/// Ends a claim. Whatever turns out not to be ours rolls everything back.
+pub(super) async fn finish(
+    catalog: &SqliteCatalog,
+    hash: ContentHash,
+    token: ClaimToken,
+    outcome: &Outcome,
+) -> Result<bool, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    if !end_claim(&mut tx, hash, token).await? {
+        return Ok(false);
+    }
+    match outcome {
+        Outcome::Ready { facts, variants } => {
+            for variant in variants {
+                if !leave_ledger(&mut tx, variant.object, hash).await? {
+                    return Ok(false);
+                }
+            }
+            trash_variants(&mut tx, now, hash).await?;
+            for variant in variants {
+                insert_variant(&mut tx, hash, variant).await?;
+            }
+            record_facts(&mut tx, hash, facts).await?;
+            settle_media(&mut tx, hash, "ready").await?;
+        }
+        Outcome::Failed { code, message } => {
+            record_failure(&mut tx, hash, code, message).await?;
+            settle_media(&mut tx, hash, "failed").await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn end_claim(
+    tx: &mut SqliteConnection,
+    hash: ContentHash,
+    token: ClaimToken,
+) -> Result<bool, Failure> {
+    let ended = sqlx::query(
+        "UPDATE blob SET work_due_at = NULL, claim_token = NULL, lease_until = NULL, attempts = 0
+         WHERE sha256 = $1 AND claim_token = $2",
+    )
+    .bind(&hash.0[..])
+    .bind(token.0)
+    .execute(tx)
+    .await?;
+    Ok(ended.rows_affected() == 1)
+}
+
+/// Moves a content's variants to trash.
+pub(super) async fn trash_variants(
+    tx: &mut SqliteConnection,
+    now: i64,
+    hash: ContentHash,
+) -> Result<(), Failure> {
+    let old: Vec<(uuid::Uuid, i64)> =
+        sqlx::query_as("DELETE FROM variant WHERE sha256 = $1 RETURNING object_id, size_bytes")
+            .bind(&hash.0[..])
+            .fetch_all(&mut *tx)
+            .await?;
+    for (object, size_bytes) in old {
+        trash(tx, now, ObjectId(object), hash, size_bytes as u64).await?;
+    }
+    Ok(())
+}
+
+async fn insert_variant(
+    tx: &mut SqliteConnection,
+    hash: ContentHash,
+    variant: &NewVariant,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "INSERT INTO variant (sha256, name, object_id, size_bytes, digest, width, height, recipe)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(&hash.0[..])
+    .bind(variant.variant.name())
+    .bind(variant.object.0)
+    .bind(variant.size_bytes as i64)
+    .bind(&variant.digest.0[..])
+    .bind(variant.width)
+    .bind(variant.height)
+    .bind(RECIPE)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Replaces the facts, also in the columns of every reference that shows what processing found.
+async fn record_facts(
+    tx: &mut SqliteConnection,
+    hash: ContentHash,
+    facts: &Facts,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE blob SET status = 'ready', recipe = $2, facts = $3, error_code = NULL, error_message = NULL
+         WHERE sha256 = $1",
+    )
+    .bind(&hash.0[..])
+    .bind(RECIPE)
+    .bind(Json(facts))
+    .execute(&mut *tx)
+    .await?;
+    let columns = Columns::of(facts);
+    sqlx::query(
+        "UPDATE media SET taken_at = COALESCE($2, created_at), camera = $3, latitude = $4, longitude = $5
+         WHERE sha256 = $1 AND NOT skipped",
+    )
+    .bind(&hash.0[..])
+    .bind(columns.taken_at)
+    .bind(columns.camera)
+    .bind(columns.latitude)
+    .bind(columns.longitude)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn record_failure(
+    tx: &mut SqliteConnection,
+    hash: ContentHash,
+    code: &str,
+    message: &str,
+) -> Result<(), Failure> {
+    sqlx::query(
+        "UPDATE blob SET status = 'failed', error_code = $2, error_message = $3 WHERE sha256 = $1",
+    )
+    .bind(&hash.0[..])
+    .bind(code)
+    .bind(message)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn settle_media(
+    tx: &mut SqliteConnection,
+    hash: ContentHash,
+    status: &str,
+) -> Result<(), Failure> {
+    sqlx::query("UPDATE media SET status = $2 WHERE sha256 = $1 AND status = 'processing'")
+        .bind(&hash.0[..])
+        .bind(status)
+        .execute(tx)
+        .await?;
+    Ok(())
+}

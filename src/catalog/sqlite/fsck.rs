@@ -1,0 +1,148 @@
+//! What fsck asks: every object in the store's key order, and the invariants that the database can check by itself.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::SqliteCatalog;
+use crate::catalog::columns::micros;
+use crate::catalog::failure::Failure;
+use crate::catalog::rows::{self, ObjectRow};
+use crate::catalog::{CatalogObject, ObjectRole, Violation};
+use crate::media::{ContentHash, ObjectId};
+
+pub(super) async fn list_objects(
+    catalog: &SqliteCatalog,
+    after: Option<(ContentHash, ObjectId)>,
+    limit: u32,
+) -> Result<Vec<CatalogObject>, Failure> {
+    let (hash, object) = after.map_or((Vec::new(), Uuid::nil()), |(hash, object)| {
+        (hash.0.to_vec(), object.0)
+    });
+    let rows: Vec<ObjectRow> = sqlx::query_as(
+        "SELECT * FROM (
+             SELECT sha256, object_id AS id, 'original' AS role, size_bytes, sha256 AS digest FROM blob
+             WHERE (sha256, object_id) > ($1, $2) ORDER BY sha256, object_id LIMIT $3)
+         UNION ALL SELECT * FROM (
+             SELECT sha256, object_id, 'variant', size_bytes, digest FROM variant
+             WHERE (sha256, object_id) > ($1, $2) ORDER BY sha256, object_id LIMIT $3)
+         UNION ALL SELECT * FROM (
+             SELECT sha256, id, state, size_bytes, NULL FROM object
+             WHERE (sha256, id) > ($1, $2) ORDER BY sha256, id LIMIT $3)
+         ORDER BY 1, 2 LIMIT $3",
+    )
+    .bind(hash)
+    .bind(object)
+    .bind(limit)
+    .fetch_all(&catalog.readers)
+    .await?;
+    Ok(rows::all(rows)?)
+}
+
+pub(super) async fn object_role(
+    catalog: &SqliteCatalog,
+    object: ObjectId,
+) -> Result<Option<ObjectRole>, Failure> {
+    let role: Option<String> = sqlx::query_scalar(
+        "SELECT 'original' FROM blob WHERE object_id = $1
+         UNION ALL SELECT 'variant' FROM variant WHERE object_id = $1
+         UNION ALL SELECT state FROM object WHERE id = $1",
+    )
+    .bind(object.0)
+    .fetch_optional(&catalog.readers)
+    .await?;
+    Ok(role.map(|role| rows::role(&role)).transpose()?)
+}
+
+/// An invariant, whether breaking it is loss, and the query for what breaks it.
+type Check = (&'static str, bool, &'static str);
+
+/// `$1` is the limit.
+const CHECKS: [Check; 4] = [
+    (
+        "I1",
+        true,
+        "SELECT 'media ' || lower(hex(m.id)) || ' refers to ' || lower(hex(m.sha256)) || ', which is not there'
+         FROM media m WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.sha256 = m.sha256)
+         UNION ALL
+         SELECT 'variant ' || v.name || ' of ' || lower(hex(v.sha256)) || ', which is not there'
+         FROM variant v WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.sha256 = v.sha256)
+         LIMIT $1",
+    ),
+    (
+        "I3",
+        true,
+        "SELECT 'object ' || lower(hex(o.id)) || ' is original and ' || o.state
+         FROM object o JOIN blob b ON b.object_id = o.id
+         UNION ALL
+         SELECT 'object ' || lower(hex(o.id)) || ' is variant and ' || o.state
+         FROM object o JOIN variant v ON v.object_id = o.id
+         UNION ALL
+         SELECT 'object ' || lower(hex(b.object_id)) || ' is original and variant'
+         FROM variant v JOIN blob b ON b.object_id = v.object_id
+         LIMIT $1",
+    ),
+    (
+        "I7",
+        true,
+        "SELECT 'owner \"' || COALESCE(u.owner, h.owner) || '\" has '
+                || COALESCE(h.media_count, 0) || ' references of ' || COALESCE(h.size_bytes, 0) || ' bytes, recorded are '
+                || COALESCE(u.media_count, 0) || ' of ' || COALESCE(u.size_bytes, 0)
+         FROM owner_usage u
+         FULL JOIN (SELECT owner, COUNT(*) AS media_count, SUM(size_bytes) AS size_bytes FROM media GROUP BY owner) h
+              ON h.owner = u.owner
+         WHERE COALESCE(h.media_count, 0) <> COALESCE(u.media_count, 0)
+            OR COALESCE(h.size_bytes, 0) <> COALESCE(u.size_bytes, 0)
+         LIMIT $1",
+    ),
+    (
+        "I8",
+        true,
+        "SELECT 'media ' || lower(hex(m.id)) || ' waits for ' || lower(hex(m.sha256)) || ', which has no work due'
+         FROM media m JOIN blob b ON b.sha256 = m.sha256
+         WHERE m.status = 'processing' AND b.work_due_at IS NULL
+         LIMIT $1",
+    ),
+];
+
+/// `$2` is the latest end of a lease, `$3` the latest begin in trash, that is too long ago.
+const OVERDUE: &str = "
+SELECT 'object ' || lower(hex(id)) || ' is ' || state || ' since '
+       || strftime('%Y-%m-%dT%H:%M:%SZ', since / 1000000, 'unixepoch')
+FROM object
+WHERE (state = 'writing' AND lease_until < $2) OR (state = 'trash' AND since < $3)
+ORDER BY since LIMIT $1";
+
+pub(super) async fn check_invariants(
+    catalog: &SqliteCatalog,
+    trash_keep: Duration,
+    period: Duration,
+    limit: u32,
+) -> Result<Vec<Violation>, Failure> {
+    let (mut tx, now) = catalog.read().await?;
+    let mut violations = Vec::new();
+    for (invariant, loss, sql) in CHECKS {
+        let details: Vec<String> = sqlx::query_scalar(sql)
+            .bind(limit)
+            .fetch_all(&mut *tx)
+            .await?;
+        violations.extend(details.into_iter().map(|detail| Violation {
+            invariant,
+            loss,
+            detail,
+        }));
+    }
+    let grace = now - 2 * micros(period);
+    let overdue: Vec<String> = sqlx::query_scalar(OVERDUE)
+        .bind(limit)
+        .bind(grace)
+        .bind(grace - micros(trash_keep))
+        .fetch_all(&mut *tx)
+        .await?;
+    violations.extend(overdue.into_iter().map(|detail| Violation {
+        invariant: "I5",
+        loss: false,
+        detail,
+    }));
+    Ok(violations)
+}

@@ -1,0 +1,293 @@
+//! The catalogue in one SQLite file, for one node. Writing transactions take the write lock at their start and queue for a
+//! single connection; reads run beside them on their own. "Now" is read from the database once per transaction.
+
+mod claims;
+mod connection;
+mod fsck;
+mod idempotency;
+mod identity;
+mod listing;
+mod objects;
+mod queue;
+mod removal;
+mod stats;
+mod uploads;
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::SqlitePool;
+
+use super::failure::Codes;
+use super::{
+    Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held, Idempotency,
+    Media, NewMedia, ObjectRole, Outcome, Page, Queued, Selection, Stats, StoreIdentity, Trash,
+    Violation,
+};
+use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
+
+/// Primary result codes are the low byte of the extended ones: 5 is `SQLITE_BUSY`, 6 `SQLITE_LOCKED`, 10 `SQLITE_IOERR`. Only an
+/// I/O error leaves open whether a commit will be there after a restart.
+const CODES: Codes = Codes {
+    transient: |code| matches!(primary(code), Some(5 | 6)),
+    rolled_back: |code| primary(code).is_some_and(|code| code != 10),
+};
+
+fn primary(code: &str) -> Option<u32> {
+    code.parse().ok().map(|code: u32| code & 0xff)
+}
+
+/// The catalogue in an SQLite file.
+#[derive(Debug, Clone)]
+pub struct SqliteCatalog {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteCatalog {
+    /// Opens the file, which is made when missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// `Unavailable` when the file cannot be opened or does not take the settings that durability rests on.
+    pub async fn open(path: &Path) -> Result<Self, Error> {
+        CODES.run(|| connection::migrate(path)).await?;
+        let (writer, readers) = connection::pools(path);
+        Ok(Self { writer, readers })
+    }
+
+    /// Waits for running transactions and closes the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[async_trait]
+impl Catalog for SqliteCatalog {
+    async fn ping(&self) -> Result<(), Error> {
+        CODES.run(|| identity::ping(self)).await
+    }
+
+    async fn store_identity(&self) -> Result<StoreIdentity, Error> {
+        CODES.run(|| identity::store_identity(self)).await
+    }
+
+    async fn raise_epoch(&self) -> Result<u64, Error> {
+        CODES.run(|| identity::raise_epoch(self)).await
+    }
+
+    async fn begin_object(
+        &self,
+        object: ObjectId,
+        hash: ContentHash,
+        size_bytes: u64,
+        lease: Duration,
+    ) -> Result<(), Error> {
+        CODES
+            .run(|| objects::begin(self, object, hash, size_bytes, lease))
+            .await
+    }
+
+    async fn record_upload_id(&self, object: ObjectId, upload_id: &str) -> Result<(), Error> {
+        CODES
+            .run(|| objects::record_upload_id(self, object, upload_id))
+            .await
+    }
+
+    async fn abandon_objects(&self, objects: &[ObjectId]) -> Result<(), Error> {
+        CODES.run(|| objects::abandon(self, objects)).await
+    }
+
+    async fn find_held(&self, owner: &Owner, hash: ContentHash) -> Result<Option<Held>, Error> {
+        CODES.run(|| uploads::find_held(self, owner, hash)).await
+    }
+
+    async fn mark_verified(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error> {
+        CODES
+            .run(|| uploads::mark_verified(self, hash, object))
+            .await
+    }
+
+    async fn commit_uploads(&self, uploads: &[NewMedia]) -> Result<Vec<Committed>, Error> {
+        CODES.run(|| uploads::commit(self, uploads)).await
+    }
+
+    async fn claim_processing(
+        &self,
+        token: ClaimToken,
+        lease: Duration,
+    ) -> Result<Option<Claim>, Error> {
+        CODES.run(|| claims::claim(self, token, lease)).await
+    }
+
+    async fn renew_claim(
+        &self,
+        hash: ContentHash,
+        token: ClaimToken,
+        lease: Duration,
+    ) -> Result<bool, Error> {
+        CODES.run(|| claims::renew(self, hash, token, lease)).await
+    }
+
+    async fn finish_processing(
+        &self,
+        hash: ContentHash,
+        token: ClaimToken,
+        outcome: &Outcome,
+    ) -> Result<bool, Error> {
+        CODES
+            .run(|| claims::finish(self, hash, token, outcome))
+            .await
+    }
+
+    async fn release_claim(
+        &self,
+        hash: ContentHash,
+        token: ClaimToken,
+        delay: Duration,
+    ) -> Result<(), Error> {
+        CODES
+            .run(|| claims::release(self, hash, token, delay))
+            .await
+    }
+
+    async fn queue_processing(
+        &self,
+        selection: &Selection,
+        after: Option<ContentHash>,
+        limit: u32,
+    ) -> Result<Queued, Error> {
+        CODES
+            .run(|| queue::queue(self, selection, after, limit))
+            .await
+    }
+
+    async fn processing_backlog(&self) -> Result<u64, Error> {
+        CODES.run(|| claims::backlog(self)).await
+    }
+
+    async fn media(&self, id: MediaId, owner: Option<&Owner>) -> Result<Option<Media>, Error> {
+        CODES.run(|| listing::media(self, id, owner)).await
+    }
+
+    async fn media_by_hash(
+        &self,
+        hash: ContentHash,
+        owner: Option<&Owner>,
+    ) -> Result<Option<Media>, Error> {
+        CODES
+            .run(|| listing::media_by_hash(self, hash, owner))
+            .await
+    }
+
+    async fn list_media(&self, filter: &Filter, page: &Page) -> Result<Vec<Media>, Error> {
+        CODES.run(|| listing::list(self, filter, page)).await
+    }
+
+    async fn count_media(&self, filter: &Filter) -> Result<u64, Error> {
+        CODES.run(|| listing::count(self, filter)).await
+    }
+
+    async fn stats(&self, owner: Option<&Owner>) -> Result<Stats, Error> {
+        CODES.run(|| stats::stats(self, owner)).await
+    }
+
+    async fn remove_media(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error> {
+        CODES
+            .run(|| removal::remove_media(self, id, owner, app))
+            .await
+    }
+
+    async fn reap_objects(&self, limit: u32) -> Result<u64, Error> {
+        CODES.run(|| objects::reap(self, limit)).await
+    }
+
+    async fn collect_garbage(&self, limit: u32) -> Result<Collected, Error> {
+        let mut collected = Collected::default();
+        for _ in 0..limit {
+            match CODES.run(|| removal::collect_one(self)).await? {
+                Some(gone) => {
+                    collected.hints += 1;
+                    collected.blobs += u64::from(gone);
+                }
+                None => break,
+            }
+        }
+        Ok(collected)
+    }
+
+    async fn claim_trash(
+        &self,
+        keep: Duration,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<Trash>, Error> {
+        CODES
+            .run(|| objects::claim_trash(self, keep, lease, limit))
+            .await
+    }
+
+    async fn forget_object(&self, object: ObjectId) -> Result<(), Error> {
+        CODES.run(|| objects::forget(self, object)).await
+    }
+
+    async fn begin_idempotent(
+        &self,
+        owner: &Owner,
+        key: &str,
+        fingerprint: ContentHash,
+        lease: Duration,
+    ) -> Result<Idempotency, Error> {
+        CODES
+            .run(|| idempotency::begin(self, owner, key, fingerprint, lease))
+            .await
+    }
+
+    async fn finish_idempotent(
+        &self,
+        owner: &Owner,
+        key: &str,
+        answer: &Answer,
+    ) -> Result<(), Error> {
+        CODES
+            .run(|| idempotency::finish(self, owner, key, answer))
+            .await
+    }
+
+    async fn release_idempotent(&self, owner: &Owner, key: &str) -> Result<(), Error> {
+        CODES.run(|| idempotency::release(self, owner, key)).await
+    }
+
+    async fn purge_idempotent(&self, age: Duration) -> Result<u64, Error> {
+        CODES.run(|| idempotency::purge(self, age)).await
+    }
+
+    async fn list_objects(
+        &self,
+        after: Option<(ContentHash, ObjectId)>,
+        limit: u32,
+    ) -> Result<Vec<CatalogObject>, Error> {
+        CODES.run(|| fsck::list_objects(self, after, limit)).await
+    }
+
+    async fn object_role(&self, object: ObjectId) -> Result<Option<ObjectRole>, Error> {
+        CODES.run(|| fsck::object_role(self, object)).await
+    }
+
+    async fn check_invariants(
+        &self,
+        trash_keep: Duration,
+        period: Duration,
+        limit: u32,
+    ) -> Result<Vec<Violation>, Error> {
+        CODES
+            .run(|| fsck::check_invariants(self, trash_keep, period, limit))
+            .await
+    }
+}

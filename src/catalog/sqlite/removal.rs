@@ -1,0 +1,123 @@
+//! Removing references, and garbage collection of content that nobody refers to.
+
+use sqlx::{Connection as _, SqliteConnection};
+use uuid::Uuid;
+
+use super::SqliteCatalog;
+use super::claims::trash_variants;
+use super::objects::trash;
+use super::uploads::add_usage;
+use crate::catalog::failure::Failure;
+use crate::catalog::rows;
+use crate::media::{AppName, ContentHash, MediaId, ObjectId, Owner};
+
+pub(super) async fn remove_media(
+    catalog: &SqliteCatalog,
+    id: MediaId,
+    owner: Option<&Owner>,
+    app: Option<&AppName>,
+) -> Result<bool, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let found: Option<(String, Vec<u8>, i64)> = sqlx::query_as(
+        "SELECT owner, sha256, size_bytes FROM media WHERE id = $1 AND ($2 IS NULL OR owner = $2)",
+    )
+    .bind(id.0)
+    .bind(owner.map(Owner::as_str))
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some((owner, hash, size_bytes)) = found else {
+        return Ok(false);
+    };
+    let is_last = match app {
+        Some(app) => match remove_app(&mut tx, id, app).await? {
+            Some(is_last) => is_last,
+            None => return Ok(false),
+        },
+        None => true,
+    };
+    if is_last {
+        sqlx::query("DELETE FROM media WHERE id = $1")
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        add_usage(&mut tx, &owner, -1, -size_bytes).await?;
+        hint(&mut tx, now, &hash).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Removes an app's part of a reference and tells whether it was the last; `None` when it has none.
+async fn remove_app(
+    tx: &mut SqliteConnection,
+    id: MediaId,
+    app: &AppName,
+) -> Result<Option<bool>, Failure> {
+    let removed = sqlx::query("DELETE FROM media_app WHERE media_id = $1 AND app = $2")
+        .bind(id.0)
+        .bind(app.as_str())
+        .execute(&mut *tx)
+        .await?;
+    if removed.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let others = sqlx::query("SELECT 1 FROM media_app WHERE media_id = $1 LIMIT 1")
+        .bind(id.0)
+        .fetch_optional(tx)
+        .await?;
+    Ok(Some(others.is_none()))
+}
+
+async fn hint(tx: &mut SqliteConnection, now: i64, hash: &[u8]) -> Result<(), Failure> {
+    sqlx::query("INSERT INTO gc_hint (sha256, since) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(hash)
+        .bind(now)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Follows the oldest hint and drops it: whether its content went to trash, `None` when there is no hint.
+pub(super) async fn collect_one(catalog: &SqliteCatalog) -> Result<Option<bool>, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let hash: Option<Vec<u8>> = sqlx::query_scalar(
+        "DELETE FROM gc_hint WHERE sha256 = (SELECT sha256 FROM gc_hint ORDER BY since LIMIT 1)
+         RETURNING sha256",
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(hash) = hash else { return Ok(None) };
+    let mut savepoint = tx.begin().await?;
+    let gone = match trash_content(&mut savepoint, now, rows::hash(&hash)?).await {
+        Ok(gone) => {
+            savepoint.commit().await?;
+            gone
+        }
+        Err(Failure::Sql(sqlx::Error::Database(error))) if error.is_foreign_key_violation() => {
+            savepoint.rollback().await?;
+            false
+        }
+        Err(failure) => return Err(failure),
+    };
+    tx.commit().await?;
+    Ok(Some(gone))
+}
+
+/// Deletes content and leaves it to the foreign key to refuse.
+async fn trash_content(
+    tx: &mut SqliteConnection,
+    now: i64,
+    hash: ContentHash,
+) -> Result<bool, Failure> {
+    trash_variants(tx, now, hash).await?;
+    let object: Option<(Uuid, i64)> =
+        sqlx::query_as("DELETE FROM blob WHERE sha256 = $1 RETURNING object_id, size_bytes")
+            .bind(&hash.0[..])
+            .fetch_optional(&mut *tx)
+            .await?;
+    let Some((object, size_bytes)) = object else {
+        return Ok(false);
+    };
+    trash(tx, now, ObjectId(object), hash, size_bytes as u64).await?;
+    Ok(true)
+}

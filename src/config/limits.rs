@@ -1,0 +1,90 @@
+//! What uploads and pictures may cost.
+
+use super::{Error, bytes};
+
+/// Settings of limits.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitsArgs {
+    /// Largest file
+    #[arg(long, env = "MAX_UPLOAD_BYTES", default_value = "100MiB", value_parser = bytes)]
+    max_upload_bytes: u64,
+    /// Most pixels of a picture
+    #[arg(long, env = "MAX_PIXELS", default_value_t = 250_000_000)]
+    max_pixels: u64,
+    /// Longest side of a transform's result
+    #[arg(long, env = "MAX_TRANSFORM_SIDE", default_value_t = 4096)]
+    max_transform_side: u32,
+    /// Memory for pictures in work, all together [default: half of what the cgroup or the machine has]
+    #[arg(long, env = "MEMORY_BUDGET_BYTES", value_parser = bytes)]
+    memory_budget_bytes: Option<u64>,
+    /// Pictures in work at a time [default: cores]
+    #[arg(long, env = "CPU_THREADS")]
+    cpu_threads: Option<usize>,
+    /// Memory for rendered pictures that are asked for again
+    #[arg(long, env = "RENDER_CACHE_BYTES", default_value = "64MiB", value_parser = bytes)]
+    render_cache_bytes: u64,
+    /// Whether text in SVG pictures may use this machine's fonts
+    #[arg(long, env = "SVG_SYSTEM_FONTS", default_value_t = false, action = clap::ArgAction::Set)]
+    svg_system_fonts: bool,
+}
+
+/// What uploads and pictures may cost.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Largest file in bytes.
+    pub max_upload_bytes: u64,
+    /// Longest side of a transform's result in pixels.
+    pub max_transform_side: u32,
+    /// Limits of one picture.
+    pub imaging: crate::imaging::Limits,
+    /// Memory of all pictures in work, in bytes.
+    pub memory_budget_bytes: u64,
+    /// Pictures in work at a time.
+    pub cpu_threads: usize,
+    /// Memory for rendered pictures, in bytes.
+    pub render_cache_bytes: u64,
+}
+
+impl LimitsArgs {
+    pub(super) fn validate(self) -> Result<Limits, Error> {
+        if self.max_upload_bytes == 0 {
+            return Err(Error::new("MAX_UPLOAD_BYTES", "must be more than 0"));
+        }
+        if !(1..=16_383).contains(&self.max_transform_side) {
+            return Err(Error::new("MAX_TRANSFORM_SIDE", "must be from 1 to 16383, the most that WebP holds"));
+        }
+        let memory_budget_bytes = self.memory_budget_bytes.unwrap_or_else(|| available_memory() / 2);
+        if memory_budget_bytes < 16 << 20 {
+            return Err(Error::new("MEMORY_BUDGET_BYTES", "must be at least 16MiB"));
+        }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Limits {
+            max_upload_bytes: self.max_upload_bytes,
+            max_transform_side: self.max_transform_side,
+            imaging: crate::imaging::Limits {
+                max_pixels: self.max_pixels,
+                max_memory_bytes: memory_budget_bytes,
+                system_fonts: self.svg_system_fonts,
+            },
+            memory_budget_bytes,
+            cpu_threads: self.cpu_threads.unwrap_or(cores).max(1),
+            render_cache_bytes: self.render_cache_bytes,
+        })
+    }
+}
+
+/// Bytes that this process may use: its cgroup's limit (v2, then v1), else the machine's memory, else 1 GiB.
+fn available_memory() -> u64 {
+    let limit = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let kib: u64 = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?.split_whitespace().next()?.parse().ok()?;
+        Some(kib * 1024)
+    });
+    ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+        .into_iter()
+        .filter_map(limit)
+        .chain(machine)
+        .min()
+        .unwrap_or(1 << 30)
+}

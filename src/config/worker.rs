@@ -1,0 +1,57 @@
+//! Background work.
+
+use std::time::Duration;
+
+use super::{Error, duration};
+
+/// Settings of background work.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Background work")]
+pub struct WorkerArgs {
+    /// How long a node's claim on a picture lasts without a sign of life
+    #[arg(long, env = "CLAIM_LEASE", default_value = "30s", value_parser = duration)]
+    claim_lease: Duration,
+    /// How often to look for pictures that wait
+    #[arg(long, env = "POLL_INTERVAL", default_value = "1s", value_parser = duration)]
+    poll_interval: Duration,
+    /// Shortest time an unfinished upload keeps its place; large ones get longer
+    #[arg(long, env = "UPLOAD_LEASE", default_value = "15m", value_parser = duration)]
+    upload_lease: Duration,
+    /// How often reaper, garbage collection and sweeper run
+    #[arg(long, env = "MAINTENANCE_INTERVAL", default_value = "1m", value_parser = duration)]
+    maintenance_interval: Duration,
+}
+
+/// Background work.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// Lease of a processing claim.
+    pub claim_lease: Duration,
+    /// Pause between looks for work.
+    pub poll_interval: Duration,
+    /// Shortest lease of an upload.
+    pub upload_lease: Duration,
+    /// Pause between maintenance rounds.
+    pub maintenance_interval: Duration,
+}
+
+impl WorkerArgs {
+    pub(super) fn validate(self) -> Result<Worker, Error> {
+        for (name, value) in [
+            ("CLAIM_LEASE", self.claim_lease),
+            ("POLL_INTERVAL", self.poll_interval),
+            ("UPLOAD_LEASE", self.upload_lease),
+            ("MAINTENANCE_INTERVAL", self.maintenance_interval),
+        ] {
+            if value < Duration::from_millis(10) {
+                return Err(Error::new(name, "must be at least 10ms"));
+            }
+        }
+        Ok(Worker {
+            claim_lease: self.claim_lease,
+            poll_interval: self.poll_interval,
+            upload_lease: self.upload_lease,
+            maintenance_interval: self.maintenance_interval,
+        })
+    }
+}

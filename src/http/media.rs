@@ -1,0 +1,181 @@
+//! One reference: its object, its bytes, its renditions, and taking it away.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::conditional::{Wish, respond};
+use super::error::Problem;
+use super::params::Params;
+use super::principal::Caller;
+use super::projection::MediaObject;
+use crate::app::App;
+use crate::catalog::Media;
+use crate::delivery::{self, Rendition};
+use crate::media::{MediaId, OutputFormat, Transform, Variant};
+
+/// A reference by what stands in the path; a malformed id is one that nobody has.
+async fn find(app: &App, id: &str, params: &Params) -> Result<Media, Problem> {
+    let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
+    let owner = params.owner()?;
+    app.gallery.get(id, owner.as_ref()).await?.ok_or_else(Problem::media_not_found)
+}
+
+/// The media object.
+#[utoipa::path(get, path = "/api/v1/media/{id}", tag = "media",
+    params(("id" = String, Path), ("userId" = Option<String>, Query)),
+    responses((status = 200, description = "Found", body = MediaObject), (status = 404, description = "Unknown, or somebody else's")))]
+pub(super) async fn get_media(
+    _: Caller,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let media = find(&app, &id, &params).await?;
+    Ok(show(&app, &media))
+}
+
+/// The caller's own reference to these bytes.
+#[utoipa::path(get, path = "/api/v1/media/hash/{sha256}", tag = "media",
+    params(("sha256" = String, Path), ("userId" = Option<String>, Query)),
+    responses((status = 200, description = "Found", body = MediaObject), (status = 404, description = "Not held")))]
+pub(super) async fn get_media_by_hash(
+    _: Caller,
+    State(app): State<App>,
+    Path(hash): Path<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let hash = hash.parse().map_err(|_| Problem::media_not_found())?;
+    let owner = params.owner()?;
+    let media = app.gallery.get_by_hash(hash, owner.as_ref()).await?.ok_or_else(Problem::media_not_found)?;
+    Ok(show(&app, &media))
+}
+
+fn show(app: &App, media: &Media) -> Response {
+    let body = Json(MediaObject::new(media, &app.public_url));
+    ([(header::CACHE_CONTROL, "private, no-cache")], body).into_response()
+}
+
+/// Take a reference away, or with `app` that app's part of it. Bytes go when nobody refers to them.
+#[utoipa::path(delete, path = "/api/v1/media/{id}", tag = "media",
+    params(("id" = String, Path), ("userId" = Option<String>, Query), ("app" = Option<String>, Query)),
+    responses((status = 200, description = "Gone"), (status = 404, description = "Unknown, or somebody else's")))]
+pub(super) async fn delete_media(
+    _: Caller,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
+    let (owner, app_name) = (params.owner()?, params.app()?);
+    if app.gallery.remove(id, owner.as_ref(), app_name.as_ref()).await? {
+        Ok(([(header::CACHE_CONTROL, "no-store")], Json(json!({ "success": true }))).into_response())
+    } else {
+        Err(Problem::media_not_found())
+    }
+}
+
+/// Have a reference processed again, also one that was uploaded without processing.
+#[utoipa::path(post, path = "/api/v1/media/{id}/reprocess", tag = "media",
+    params(("id" = String, Path), ("userId" = Option<String>, Query)),
+    responses((status = 202, description = "Queued", body = MediaObject), (status = 404, description = "Unknown, or somebody else's"),
+        (status = 415, description = "Not a picture that can be decoded")))]
+pub(super) async fn reprocess_media(
+    _: Caller,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let media = find(&app, &id, &params).await?;
+    if !media.kind.is_decodable() {
+        return Err(delivery::Error::NotAPicture.into());
+    }
+    app.gallery.reprocess(media.id).await?;
+    let media = find(&app, &id, &params).await?;
+    Ok((StatusCode::ACCEPTED, show(&app, &media)).into_response())
+}
+
+/// The bytes as they were uploaded.
+#[utoipa::path(get, path = "/api/v1/media/{id}/file", tag = "delivery", params(("id" = String, Path)),
+    responses((status = 200, description = "The bytes", content_type = "application/octet-stream"),
+        (status = 206, description = "A range of them"), (status = 304, description = "Not modified"),
+        (status = 404, description = "Unknown"), (status = 416, description = "Range beyond the end")))]
+pub(super) async fn get_file(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    deliver(&app, &id, Rendition::Original, &Wish { method: &method, headers: &headers }).await
+}
+
+/// A rendition: `thumb` (or `small`), `medium`, `large`; or the `original`.
+#[utoipa::path(get, path = "/api/v1/media/{id}/file/{variant}", tag = "delivery",
+    params(("id" = String, Path), ("variant" = String, Path)),
+    responses((status = 200, description = "WebP", content_type = "image/webp"), (status = 206, description = "A range of it"),
+        (status = 304, description = "Not modified"), (status = 404, description = "Unknown, or no such rendition")))]
+pub(super) async fn get_variant(
+    State(app): State<App>,
+    Path((id, variant)): Path<(String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let no_rendition = || Problem::new(StatusCode::NOT_FOUND, "variant_not_found", "There is no such rendition");
+    let rendition = match variant.as_str() {
+        "original" => Rendition::Original,
+        name => Rendition::Variant(Variant::from_name(name).ok_or_else(no_rendition)?),
+    };
+    let wish = Wish { method: &method, headers: &headers };
+    deliver(&app, &id, rendition, &wish).await.map_err(|problem| {
+        // What is no picture, or a broken one, simply has no such rendition.
+        if problem.is_about_the_picture() { no_rendition() } else { problem }
+    })
+}
+
+/// A rendition by parameters. Nothing is enlarged.
+#[utoipa::path(get, path = "/api/v1/media/{id}/transform", tag = "delivery",
+    params(("id" = String, Path), ("w" = Option<u32>, Query), ("h" = Option<u32>, Query),
+        ("fit" = Option<String>, Query, description = "cover, contain, fill, inside, outside"),
+        ("format" = Option<String>, Query, description = "webp, jpeg, png, avif, auto"), ("q" = Option<u8>, Query)),
+    responses((status = 200, description = "The picture", content_type = "image/webp"), (status = 304, description = "Not modified"),
+        (status = 400, description = "A bad value, which is named"), (status = 404, description = "Unknown"),
+        (status = 415, description = "Not a picture"), (status = 422, description = "A picture that cannot be decoded")))]
+pub(super) async fn transform_media(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    params: Params,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let max_side = app.config.limits.max_transform_side;
+    let get = |name| params.get(name);
+    let mut transform = Transform::parse(get("w"), get("h"), get("fit"), get("format"), get("q"), max_side)
+        .map_err(|error| Problem::parameter(error.parameter, &format!("must be {}", error.expected)))?;
+    let negotiated = transform.format == OutputFormat::Auto;
+    if negotiated {
+        transform.format = negotiate(&headers);
+    }
+    let wish = Wish { method: &method, headers: &headers };
+    let mut response = deliver(&app, &id, Rendition::Transform(transform), &wish).await?;
+    if negotiated {
+        response.headers_mut().append(header::VARY, header::HeaderValue::from_static("Accept"));
+    }
+    Ok(response)
+}
+
+/// WebP for whoever says that it understands it, else JPEG.
+fn negotiate(headers: &HeaderMap) -> OutputFormat {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+    let accepts = |name: &str| accept.split(',').any(|range| range.split(';').next().is_some_and(|range| range.trim() == name));
+    if ["image/webp", "image/*", "*/*"].into_iter().any(accepts) { OutputFormat::WebP } else { OutputFormat::Jpeg }
+}
+
+/// Anybody who knows an id may have its bytes: ids are unguessable, and such URLs stand in pages.
+async fn deliver(app: &App, id: &str, rendition: Rendition, wish: &Wish<'_>) -> Result<Response, Problem> {
+    let media = find(app, id, &Params::default()).await?;
+    let opened = app.delivery.open(&media, rendition).await?;
+    let name = media.apps.first().and_then(|used| used.name.as_deref()).filter(|_| rendition == Rendition::Original);
+    respond(&app.delivery, opened, wish, name).await
+}

@@ -1,0 +1,249 @@
+//! The media object: the one place that decides which fields of a reference go out. Absent values are omitted.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::SecondsFormat;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::catalog::{Media, Status};
+use crate::media::{Capture, Exposure, Variant};
+
+/// A reference as its owner sees it. The original's members come first and in its order.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MediaObject {
+    /// UUID of this owner's reference.
+    id: String,
+    /// `processing`, `ready` or `failed`.
+    #[schema(example = "ready")]
+    status: &'static str,
+    /// Name given by the uploader.
+    original_name: Option<String>,
+    /// Type found in the bytes.
+    mime_type: String,
+    /// Bytes.
+    size: u64,
+    /// SHA-256 of the bytes that were sent, lower-case hex.
+    hash: String,
+    urls: Urls,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Metadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exif: Option<Exif>,
+    /// When it was uploaded, UTC with milliseconds.
+    created_at: String,
+    /// On uploads: this owner held the same bytes already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplicate: Option<bool>,
+    /// Apps of this owner that use it.
+    apps: Vec<String>,
+    /// JSON that the app left with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_metadata: Option<Value>,
+    /// Same as `urls.original`.
+    url: String,
+    /// Same as `urls.thumbnail`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail_url: Option<String>,
+    /// Pixels as seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    /// Pixels as seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+    /// ThumbHash, base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placeholder: Option<String>,
+    /// Mean colour, `#rrggbb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dominant_color: Option<String>,
+    /// Local time at the camera, without zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_taken_local: Option<String>,
+    /// Offset from UTC (`+02:00`), only when the camera recorded one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_taken_offset: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lens: Option<String>,
+    /// More than one frame.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    animated: bool,
+    /// What is wrong with a picture that is shown all the same (`truncated`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
+    /// Why processing failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
+}
+
+/// Where the bytes are; variants only when they exist.
+#[derive(Debug, Serialize, ToSchema)]
+struct Urls {
+    original: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbnail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    medium: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    large: Option<String>,
+}
+
+/// The picture as seen.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Metadata {
+    width: u32,
+    height: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    has_alpha: bool,
+}
+
+/// EXIF in the original's spelling.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Exif {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    camera_make: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    camera_model: Option<String>,
+    /// ISO 8601; local time read as UTC where the offset is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_taken: Option<String>,
+    /// `5.7mm`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    focal_length: Option<String>,
+    /// `1.6`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aperture: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iso: Option<u32>,
+    /// `1/120` or `2s`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exposure_time: Option<String>,
+    /// Decimal degrees, south negative.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gps_latitude: Option<String>,
+    /// Decimal degrees, west negative.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gps_longitude: Option<String>,
+}
+
+/// WGS 84.
+#[derive(Debug, Serialize, ToSchema)]
+struct Location {
+    latitude: f64,
+    longitude: f64,
+    /// Metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    altitude: Option<f64>,
+}
+
+/// Why processing failed.
+#[derive(Debug, Serialize, ToSchema)]
+struct Failure {
+    code: String,
+    message: String,
+}
+
+impl MediaObject {
+    /// Shows a reference to its owner. `base` is what URLs begin with.
+    pub(super) fn new(media: &Media, base: &str) -> Self {
+        let file = format!("{base}/media/{}/file", media.id);
+        let variant_url = |variant: Variant| {
+            let exists = media.variants.iter().any(|stored| stored.variant == variant);
+            exists.then(|| format!("{file}/{}", variant.name()))
+        };
+        // Without processing there is nothing to tell of but the file.
+        let facts = (!media.skipped).then_some(&media.facts);
+        let capture = facts.and_then(|facts| facts.capture.as_ref());
+        let size = facts.and_then(|facts| Some((facts.width?, facts.height?)));
+        let first = media.apps.first();
+        let taken = capture.and_then(|capture| capture.taken);
+        Self {
+            id: media.id.to_string(),
+            status: match media.status {
+                Status::Processing => "processing",
+                Status::Ready => "ready",
+                Status::Failed { .. } => "failed",
+            },
+            original_name: first.and_then(|first| first.name.clone()),
+            mime_type: media.kind.mime().to_owned(),
+            size: media.size_bytes,
+            hash: media.hash.to_string(),
+            urls: Urls {
+                original: file.clone(),
+                thumbnail: variant_url(Variant::Thumb),
+                medium: variant_url(Variant::Medium),
+                large: variant_url(Variant::Large),
+            },
+            metadata: size.map(|(width, height)| Metadata {
+                width,
+                height,
+                format: media.kind.format_name(),
+                has_alpha: media.facts.has_alpha,
+            }),
+            exif: capture.and_then(exif),
+            created_at: media.created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            duplicate: None,
+            apps: media.apps.iter().map(|used| used.app.clone()).filter(|app| !app.is_empty()).collect(),
+            app_metadata: media.apps.iter().find_map(|used| used.metadata.clone()),
+            thumbnail_url: variant_url(Variant::Thumb),
+            url: file,
+            width: size.map(|size| size.0),
+            height: size.map(|size| size.1),
+            location: capture.and_then(|capture| capture.gps).map(|gps| Location {
+                latitude: gps.latitude,
+                longitude: gps.longitude,
+                altitude: gps.altitude_m,
+            }),
+            placeholder: facts.and_then(|facts| facts.placeholder.as_ref()).map(|hash| STANDARD.encode(hash)),
+            dominant_color: facts.and_then(|facts| facts.dominant_color.clone()),
+            date_taken_local: taken.map(|taken| taken.local.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
+            date_taken_offset: taken.and_then(|taken| taken.offset_minutes).map(offset),
+            lens: capture.and_then(|capture| capture.lens.clone()),
+            animated: facts.is_some_and(|facts| facts.animated),
+            warning: facts.and_then(|facts| facts.warning.clone()),
+            error: match &media.status {
+                Status::Failed { code, message } => Some(Failure { code: code.clone(), message: message.clone() }),
+                Status::Processing | Status::Ready => None,
+            },
+        }
+    }
+
+    /// The answer to an upload.
+    pub(super) fn uploaded(media: &Media, base: &str, duplicate: bool) -> Self {
+        Self { duplicate: duplicate.then_some(true), ..Self::new(media, base) }
+    }
+}
+
+fn exif(capture: &Capture) -> Option<Exif> {
+    let exif = Exif {
+        camera_make: capture.make.clone(),
+        camera_model: capture.model.clone(),
+        date_taken: capture.taken.map(|taken| taken.instant().to_rfc3339_opts(SecondsFormat::Millis, true)),
+        focal_length: capture.focal_length_mm.map(|millimetres| format!("{millimetres}mm")),
+        aperture: capture.f_number.map(|number| number.to_string()),
+        iso: capture.iso,
+        exposure_time: capture.exposure.map(exposure_time),
+        gps_latitude: capture.gps.map(|gps| gps.latitude.to_string()),
+        gps_longitude: capture.gps.map(|gps| gps.longitude.to_string()),
+    };
+    let known = Capture { lens: None, ..capture.clone() };
+    (!known.is_empty()).then_some(exif)
+}
+
+fn exposure_time(exposure: Exposure) -> String {
+    let seconds = exposure.seconds();
+    if seconds < 1.0 { format!("1/{}", (1.0 / seconds).round()) } else { format!("{seconds}s") }
+}
+
+fn offset(minutes: i32) -> String {
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}

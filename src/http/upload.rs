@@ -1,0 +1,286 @@
+//! Uploads: multipart, raw body, and content-addressed. All are streamed into the spool and committed before the answer.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::multipart::{Field, Multipart, MultipartError};
+use axum::extract::{FromRequest as _, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
+use utoipa::ToSchema;
+
+use super::body::{linger, stream};
+use super::error::Problem;
+use super::params::{Params, invalid};
+use super::principal::Caller;
+use super::projection::MediaObject;
+use crate::app::App;
+use crate::ingest::{self, Accepted, Upload};
+use crate::media::{AppName, ContentHash, FileName, Owner};
+use crate::spool::Spooled;
+
+/// The longest text field of a form, in bytes.
+const MAX_TEXT_BYTES: usize = 4096;
+/// Most parts of a form.
+const MAX_PARTS: usize = 32;
+/// The longest that a client may have an upload wait for its variants.
+const MAX_WAIT: Duration = Duration::from_secs(30);
+
+/// The form of an upload.
+#[derive(ToSchema)]
+#[allow(dead_code)] // for the API document
+pub(super) struct UploadForm {
+    /// The file.
+    #[schema(value_type = String, format = Binary)]
+    file: String,
+    /// The app that uploads.
+    app: Option<String>,
+    /// Whose it is.
+    #[schema(rename = "userId")]
+    user_id: Option<String>,
+    /// `true`: no variants.
+    #[schema(rename = "skipProcessing")]
+    skip_processing: Option<String>,
+}
+
+/// Upload a file as a form. `Prefer: wait=N` or `respond-async` decide how long to wait for variants.
+#[utoipa::path(post, path = "/api/v1/media/upload", tag = "upload",
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "Stored", body = MediaObject),
+        (status = 200, description = "This owner held the same bytes already", body = MediaObject),
+        (status = 400, description = "No file, an empty one, a malformed form or a wrong digest"),
+        (status = 413, description = "Too large"), (status = 422, description = "A picture over a limit")))]
+pub(super) async fn upload_multipart(_: Caller, State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
+    refuse_by_length(&app, &headers)?;
+    let no_file = || Problem::bad_request("no_file", "No file provided");
+    let request = request.map(|body| Body::from_stream(stream(body, app.config.http.read_timeout)));
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| no_file())?;
+    let mut fields = Fields { expected: digest(&headers)?, ..Fields::default() };
+    let mut parts = 0;
+    while let Some(field) = form.next_field().await.map_err(|error| form_problem(&error))? {
+        parts += 1;
+        if parts > MAX_PARTS {
+            return Err(Problem::bad_request("bad_body", format!("Form has more than {MAX_PARTS} parts")));
+        }
+        fields.read(&app, field).await?;
+    }
+    let spooled = fields.file.take().ok_or_else(no_file)?;
+    let upload = Upload {
+        owner: Owner::new(&fields.user_id).map_err(|error| invalid("userId", &error))?,
+        app: AppName::new(&fields.app).map_err(|error| invalid("app", &error))?,
+        name: fields.name.as_deref().and_then(FileName::from_client),
+        declared_type: fields.declared_type,
+        metadata: None,
+        skip_processing: fields.skip_processing == "true",
+        expected: fields.expected,
+    };
+    accept(&app, spooled, upload, &headers).await
+}
+
+/// What was found in a form so far; a repeated field counts the last time it comes.
+#[derive(Default)]
+struct Fields {
+    file: Option<Spooled>,
+    name: Option<String>,
+    declared_type: Option<String>,
+    expected: Option<ContentHash>,
+    app: String,
+    user_id: String,
+    skip_processing: String,
+}
+
+impl Fields {
+    async fn read(&mut self, app: &App, field: Field<'_>) -> Result<(), Problem> {
+        match (field.name(), field.file_name().is_some()) {
+            (Some("file"), true) => {
+                self.name = field.file_name().map(str::to_owned);
+                self.declared_type = field.content_type().map(str::to_owned);
+                self.expected = digest(field.headers())?.or(self.expected);
+                self.file = Some(receive(app, field.map(|chunk| chunk.map_err(|error| form_error(&error)))).await?);
+            }
+            (Some("app"), _) => self.app = text(field).await?,
+            (Some("userId"), _) => self.user_id = text(field).await?,
+            (Some("skipProcessing"), _) => self.skip_processing = text(field).await?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+async fn text(mut field: Field<'_>) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| form_problem(&error))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_TEXT_BYTES {
+            return Err(Problem::bad_request("bad_body", format!("Form field is longer than {MAX_TEXT_BYTES} bytes")));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::bad_request("bad_body", "Form field is not UTF-8"))
+}
+
+fn form_problem(error: &MultipartError) -> Problem {
+    form_error(error).into()
+}
+
+/// What the body said, if it was the body; else the form is malformed.
+fn form_error(error: &MultipartError) -> ingest::Error {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    for cause in causes {
+        match cause.downcast_ref::<ingest::Error>() {
+            Some(ingest::Error::Timeout) => return ingest::Error::Timeout,
+            Some(ingest::Error::Disconnected) => return ingest::Error::Disconnected,
+            _ => {}
+        }
+    }
+    ingest::Error::BadBody("Malformed multipart form".into())
+}
+
+/// Upload a file as the whole body.
+#[utoipa::path(post, path = "/api/v1/media", tag = "upload",
+    params(("app" = Option<String>, Query), ("userId" = Option<String>, Query), ("filename" = Option<String>, Query),
+        ("skipProcessing" = Option<bool>, Query)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, description = "Stored", body = MediaObject),
+        (status = 200, description = "This owner held the same bytes already", body = MediaObject),
+        (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"),
+        (status = 422, description = "A picture over a limit")))]
+pub(super) async fn upload_raw(
+    _: Caller,
+    State(app): State<App>,
+    params: Params,
+    request: Request,
+) -> Result<Response, Problem> {
+    let expected = digest(request.headers())?;
+    upload_body(&app, &params, request, expected).await
+}
+
+/// Upload a file under the SHA-256 that it must have.
+#[utoipa::path(put, path = "/api/v1/media/hash/{sha256}", tag = "upload",
+    params(("sha256" = String, Path), ("app" = Option<String>, Query), ("userId" = Option<String>, Query),
+        ("filename" = Option<String>, Query), ("skipProcessing" = Option<bool>, Query)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, description = "Stored", body = MediaObject),
+        (status = 200, description = "This owner held the same bytes already", body = MediaObject),
+        (status = 400, description = "Not the bytes of this hash; nothing is stored")))]
+pub(super) async fn upload_by_hash(
+    _: Caller,
+    State(app): State<App>,
+    Path(hash): Path<String>,
+    params: Params,
+    request: Request,
+) -> Result<Response, Problem> {
+    let hash: ContentHash = hash.parse().map_err(|error| invalid("sha256", &error))?;
+    if digest(request.headers())?.is_some_and(|sent| sent != hash) {
+        return Err(ingest::Error::DigestMismatch.into());
+    }
+    upload_body(&app, &params, request, Some(hash)).await
+}
+
+async fn upload_body(
+    app: &App,
+    params: &Params,
+    request: Request,
+    expected: Option<ContentHash>,
+) -> Result<Response, Problem> {
+    let (head, body) = request.into_parts();
+    refuse_by_length(app, &head.headers)?;
+    if head.headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        let text = "Content-Encoding is not supported: send the file as it is";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_encoding", text));
+    }
+    let declared_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let upload = Upload {
+        owner: params.owner()?.unwrap_or_default(),
+        app: params.app()?.unwrap_or_default(),
+        name: params.get("filename").and_then(FileName::from_client),
+        declared_type: declared_type.map(str::to_owned),
+        metadata: None,
+        skip_processing: params.get("skipProcessing") == Some("true"),
+        expected,
+    };
+    let spooled = receive(app, stream(body, app.config.http.read_timeout)).await?;
+    accept(app, spooled, upload, &head.headers).await
+}
+
+/// Spools a body. After a refusal the rest is read for a moment, or the client would see a broken connection and not the answer.
+async fn receive<S>(app: &App, mut body: S) -> Result<Spooled, Problem>
+where
+    S: futures_util::Stream<Item = Result<bytes::Bytes, ingest::Error>> + Unpin,
+{
+    let timer = app.metrics.stage("spool").start_timer();
+    let received = app.ingest.spool.receive(&mut body).await;
+    timer.observe_duration();
+    if matches!(received, Err(ingest::Error::TooLarge { .. })) {
+        linger(body).await;
+    }
+    Ok(received?)
+}
+
+/// 413 before a byte is read, when the announced length says enough. A form may be a little longer than its file.
+fn refuse_by_length(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
+    const FORM_BYTES: u64 = 1 << 20;
+    let max_bytes = app.config.limits.max_upload_bytes;
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > max_bytes + FORM_BYTES) {
+        return Err(ingest::Error::TooLarge { max_bytes }.into());
+    }
+    Ok(())
+}
+
+/// The SHA-256 in `Repr-Digest` or `Content-Digest`, which must agree when both are there. In a form they are about the file.
+fn digest(headers: &HeaderMap) -> Result<Option<ContentHash>, Problem> {
+    let mut found = None;
+    for name in ["repr-digest", "content-digest"] {
+        let Some(field) = headers.get(name) else { continue };
+        let field = field.to_str().unwrap_or_default();
+        let digest = ContentHash::from_digest_field(field).map_err(|error| invalid(name, &error))?;
+        if found.is_some() && digest.is_some() && found != digest {
+            return Err(ingest::Error::DigestMismatch.into());
+        }
+        found = digest.or(found);
+    }
+    Ok(found)
+}
+
+/// Commits, waits for variants as long as the client likes, and answers with the media object.
+async fn accept(app: &App, spooled: Spooled, upload: Upload, headers: &HeaderMap) -> Result<Response, Problem> {
+    let accepted = app.ingest.accept(spooled, upload).await?;
+    let (id, duplicate) = (accepted.id, accepted.duplicate);
+    let wait = preferred_wait(headers);
+    wait_for(accepted, wait.unwrap_or(app.config.http.upload_wait)).await;
+    let media = app.gallery.get(id, None).await?.ok_or_else(Problem::media_not_found)?;
+    let status = if duplicate { StatusCode::OK } else { StatusCode::CREATED };
+    let body = Json(MediaObject::uploaded(&media, &app.public_url, duplicate));
+    let mut response = (status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
+    if let Ok(location) = HeaderValue::try_from(format!("{}/media/{id}", app.public_url)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    if wait.is_some() {
+        let applied = headers.get("prefer").cloned().unwrap_or(HeaderValue::from_static(""));
+        response.headers_mut().insert("preference-applied", applied);
+    }
+    Ok(response)
+}
+
+/// Waits until processing that started here has ended, or time is up.
+pub(super) async fn wait_for(accepted: Accepted, wait: Duration) {
+    if let Some(processed) = accepted.processed {
+        let _ = tokio::time::timeout(wait, processed).await;
+    }
+}
+
+/// `Prefer: wait=N` (seconds) or `respond-async` (RFC 7240).
+pub(super) fn preferred_wait(headers: &HeaderMap) -> Option<Duration> {
+    let prefer = headers.get("prefer")?.to_str().ok()?;
+    prefer.split(',').map(str::trim).find_map(|preference| match preference.split_once('=') {
+        Some((name, seconds)) if name.trim().eq_ignore_ascii_case("wait") => {
+            let seconds = seconds.trim().parse().ok()?;
+            Some(Duration::from_secs(seconds).min(MAX_WAIT))
+        }
+        None if preference.eq_ignore_ascii_case("respond-async") => Some(Duration::ZERO),
+        _ => None,
+    })
+}

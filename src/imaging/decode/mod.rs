@@ -1,0 +1,46 @@
+//! Decoding: bytes to pixels, one file a codec family. Each holds its decoder to the limits before it allocates, and
+//! hands on what it has when a file was cut off.
+
+mod common;
+mod jpeg;
+mod png;
+mod tiff;
+
+use super::{Error, Limits, color::Profile, frame::Frame};
+use crate::media::Kind;
+
+/// A decoded picture, as stored: not yet upright, in its own colours.
+pub(super) struct Decoded {
+    pub(super) frame: Frame,
+    pub(super) profile: Profile,
+    /// Whether the file ended before the picture did.
+    pub(super) truncated: bool,
+}
+
+/// Decodes the first frame of a raster picture.
+pub(super) fn decode(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<Decoded, Error> {
+    let decoded = match kind {
+        Kind::Jpeg => jpeg::decode(bytes)?,
+        Kind::Png => png::decode(bytes, limits)?,
+        Kind::Gif => common::decode_gif(bytes, limits)?,
+        Kind::WebP => common::decode_webp(bytes, limits)?,
+        Kind::Bmp => common::decode_bmp(bytes, limits)?,
+        Kind::Tiff => tiff::decode(bytes, limits)?,
+        Kind::Svg
+        | Kind::Heic
+        | Kind::Heif
+        | Kind::Avif
+        | Kind::Jxl
+        | Kind::Ico
+        | Kind::Other(_) => {
+            return Err(Error::Unsupported(format!(
+                "no decoder for {}",
+                kind.mime()
+            )));
+        }
+    };
+    if decoded.truncated && decoded.frame.is_uniform() {
+        return Err(Error::Malformed("cut off before any pixel".to_owned()));
+    }
+    Ok(decoded)
+}

@@ -1,0 +1,315 @@
+//! TIFF, through `tiff`, whose samples come as they are stored: bits are unpacked and palettes, Lab and YCbCr applied here.
+
+use std::{borrow::Cow, io::Cursor};
+
+use tiff::{
+    ColorType, TiffError,
+    decoder::{Decoder, DecodingResult},
+    tags::Tag,
+};
+
+use super::{Decoded, Error, Frame, Limits, Profile};
+use crate::imaging::{color::narrow, frame::Layout};
+
+/// Most bytes of a tag's value, which may be a profile or a list of strips.
+const MAX_TAG_BYTES: usize = 16 << 20;
+
+const PHOTOMETRIC: u16 = 262;
+const PALETTE: u16 = 3;
+const CIE_LAB: u16 = 8;
+
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+    let (bytes, photometric) = with_known_photometric(bytes);
+    let mut held = tiff::decoder::Limits::default();
+    held.decoding_buffer_size = limits.max_memory_bytes as usize;
+    held.intermediate_buffer_size = limits.max_memory_bytes as usize;
+    held.ifd_value_size = MAX_TAG_BYTES;
+    let mut decoder = Decoder::new(Cursor::new(&bytes[..]))
+        .map_err(of_tiff)?
+        .with_limits(held);
+    let (width, height) = decoder.dimensions().map_err(of_tiff)?;
+    crate::imaging::probe::check_pixels(width.into(), height.into(), limits)?;
+    let color = decoder.colortype().map_err(of_tiff)?;
+    let colors = match photometric {
+        Some(PALETTE) => Some(decoder.get_tag_u16_vec(Tag::ColorMap).map_err(of_tiff)?),
+        _ => None,
+    };
+    let profile = Profile::parse(decoder.get_tag_u8_vec(Tag::IccProfile).ok().as_deref());
+    let mut samples = DecodingResult::U8(Vec::new());
+    let layout = decoder
+        .read_image_to_buffer(&mut samples)
+        .map_err(of_tiff)?;
+    let stored = match color {
+        ColorType::Gray(_) => Layout::Grey,
+        ColorType::GrayA(_) => Layout::GreyAlpha,
+        ColorType::RGB(_) | ColorType::YCbCr(_) => Layout::Rgb,
+        ColorType::RGBA(_) => Layout::Rgba,
+        ColorType::CMYK(_) => Layout::Cmyk,
+        ColorType::Multiband { num_samples: 2, .. } => Layout::GreyAlpha,
+        other => return Err(Error::Unsupported(format!("{other:?} in TIFF"))),
+    };
+    let pixels = width as usize * height as usize;
+    let depth = color.bit_depth();
+    let is_indexed = colors.is_some();
+    let (mut data, profile) = eight_bits(samples, stored, depth, width, is_indexed, profile)?;
+    if layout.planes > 1 {
+        data = interleave(&data, pixels, stored.samples())?;
+    }
+    data.truncate(pixels * stored.samples());
+    let stored = match (photometric, colors) {
+        (_, Some(colors)) => {
+            data = with_palette(&data, &colors, depth);
+            Layout::Rgb
+        }
+        (Some(CIE_LAB), _) => {
+            lab_to_srgb(&mut data);
+            Layout::Rgb
+        }
+        _ => stored,
+    };
+    if matches!(color, ColorType::YCbCr(_)) {
+        data.as_chunks_mut::<3>()
+            .0
+            .iter_mut()
+            .for_each(|pixel| *pixel = ycc_to_rgb(pixel[0], pixel[1], pixel[2]));
+    }
+    if data.len() != pixels * stored.samples() {
+        return Err(Error::Malformed("too few samples".to_owned()));
+    }
+    Ok(Decoded {
+        frame: Frame::new(width, height, stored, data)?,
+        profile,
+        truncated: false,
+    })
+}
+
+/// `tiff` refuses palettes and Lab, but reads their samples as grey and RGB when it is told so; the colour is ours to make.
+/// Only little tags of classic TIFFs are touched.
+fn with_known_photometric(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<u16>) {
+    let found = (|| {
+        let little = bytes.starts_with(b"II*\0");
+        if !little && !bytes.starts_with(b"MM\0*") {
+            return None;
+        }
+        let number = |at: usize, len: usize| {
+            let field = bytes.get(at..at.checked_add(len)?)?;
+            let add = |number: usize, byte: &u8| number << 8 | usize::from(*byte);
+            Some(if little {
+                field.iter().rev().fold(0, add)
+            } else {
+                field.iter().fold(0, add)
+            })
+        };
+        let directory = number(4, 4)?;
+        (0..number(directory, 2)?).find_map(|index| {
+            let entry = directory + 2 + index * 12;
+            if number(entry, 2)? != usize::from(PHOTOMETRIC) {
+                return None;
+            }
+            let replacement = match number(entry + 8, 2)? as u16 {
+                PALETTE => (PALETTE, 1u16),
+                CIE_LAB => (CIE_LAB, 2),
+                _ => return None,
+            };
+            Some((entry + 8, little, replacement))
+        })
+    })();
+    match found {
+        None => (Cow::Borrowed(bytes), None),
+        Some((at, little, (was, now))) => {
+            let mut copy = bytes.to_vec();
+            let field = if little {
+                now.to_le_bytes()
+            } else {
+                now.to_be_bytes()
+            };
+            copy[at..at + 2].copy_from_slice(&field);
+            (Cow::Owned(copy), Some(was))
+        }
+    }
+}
+
+/// Samples as bytes. Indices into a palette keep their values, everything else is scaled to 0..=255.
+fn eight_bits(
+    samples: DecodingResult,
+    layout: Layout,
+    depth: u8,
+    width: u32,
+    is_indexed: bool,
+    profile: Profile,
+) -> Result<(Vec<u8>, Profile), Error> {
+    let unit = |value: f64| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
+    Ok(match samples {
+        DecodingResult::U8(bytes) if depth < 8 => {
+            let row = width as usize * layout.samples();
+            let scale = if is_indexed {
+                1
+            } else {
+                255 / ((1u16 << depth) - 1) as u8
+            };
+            (unpack(&bytes, row, depth, scale)?, profile)
+        }
+        DecodingResult::U8(bytes) => (bytes, profile),
+        DecodingResult::U16(samples) => {
+            let (data, converted) = narrow(&samples, layout, &profile);
+            (
+                data,
+                if converted {
+                    Profile::default()
+                } else {
+                    profile
+                },
+            )
+        }
+        DecodingResult::U32(samples) => (
+            samples.iter().map(|sample| (sample >> 24) as u8).collect(),
+            profile,
+        ),
+        DecodingResult::F32(samples) => (
+            samples
+                .iter()
+                .map(|sample| unit(f64::from(*sample)))
+                .collect(),
+            profile,
+        ),
+        DecodingResult::F64(samples) => (
+            samples.iter().map(|sample| unit(*sample)).collect(),
+            profile,
+        ),
+        // Lab's a and b, whose sign `lab_to_srgb` puts back.
+        DecodingResult::I8(samples) => (
+            samples
+                .iter()
+                .map(|sample| sample.cast_unsigned())
+                .collect(),
+            profile,
+        ),
+        _ => {
+            return Err(Error::Unsupported(
+                "samples of this type in TIFF".to_owned(),
+            ));
+        }
+    })
+}
+
+/// Samples of 1, 2 or 4 bits, of rows that begin on a byte.
+fn unpack(bytes: &[u8], row: usize, depth: u8, scale: u8) -> Result<Vec<u8>, Error> {
+    if !matches!(depth, 1 | 2 | 4) {
+        return Err(Error::Unsupported(format!("{depth}-bit samples in TIFF")));
+    }
+    let per_byte = 8 / depth as usize;
+    let mask = (1u8 << depth) - 1;
+    let rows = bytes.chunks_exact(row.div_ceil(per_byte));
+    Ok(rows
+        .flat_map(|bytes| {
+            (0..row).map(move |at| {
+                let shift = 8 - depth as usize * (at % per_byte + 1);
+                (bytes[at / per_byte] >> shift & mask) * scale
+            })
+        })
+        .collect())
+}
+
+fn interleave(planes: &[u8], pixels: usize, samples: usize) -> Result<Vec<u8>, Error> {
+    if planes.len() < pixels * samples {
+        return Err(Error::Malformed("too few planes".to_owned()));
+    }
+    let pixel = |at| (0..samples).map(move |sample| planes[sample * pixels + at]);
+    Ok((0..pixels).flat_map(pixel).collect())
+}
+
+/// All reds of the palette come first, then all greens and all blues, of 16 bits each.
+fn with_palette(indices: &[u8], colors: &[u16], depth: u8) -> Vec<u8> {
+    let entries = 1usize << depth.min(8);
+    let sample = |index: u8, channel: usize| {
+        colors
+            .get(channel * entries + usize::from(index))
+            .map_or(0, |sample| (sample >> 8) as u8)
+    };
+    indices
+        .iter()
+        .flat_map(|index| [0, 1, 2].map(|channel| sample(*index, channel)))
+        .collect()
+}
+
+/// CIE L*a*b* (D50) to sRGB, by moxcms's constants for the white point and a Bradford-adapted matrix.
+fn lab_to_srgb(data: &mut [u8]) {
+    let cube = |t: f32| {
+        if t > 6.0 / 29.0 {
+            t * t * t
+        } else {
+            (t - 16.0 / 116.0) * 0.128_418_55
+        }
+    };
+    let encode = |linear: f32| {
+        let linear = linear.clamp(0.0, 1.0);
+        let value = if linear <= 0.003_130_8 {
+            linear * 12.92
+        } else {
+            1.055 * linear.powf(1.0 / 2.4) - 0.055
+        };
+        (value * 255.0).round() as u8
+    };
+    for pixel in data.as_chunks_mut::<3>().0 {
+        let lightness = f32::from(pixel[0]) * 100.0 / 255.0;
+        let (a, b) = (
+            f32::from(pixel[1].cast_signed()),
+            f32::from(pixel[2].cast_signed()),
+        );
+        let fy = (lightness + 16.0) / 116.0;
+        let (x, y, z) = (
+            0.9642 * cube(fy + a / 500.0),
+            cube(fy),
+            0.8249 * cube(fy - b / 200.0),
+        );
+        *pixel = [
+            encode(3.133_856 * x - 1.616_867 * y - 0.490_615 * z),
+            encode(-0.978_768 * x + 1.916_142 * y + 0.033_454 * z),
+            encode(0.071_945 * x - 0.228_991 * y + 1.405_243 * z),
+        ];
+    }
+}
+
+/// ITU-R BT.601 at full range, as in JFIF.
+pub(super) fn ycc_to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
+    let (y, cb, cr) = (i32::from(y) << 16, i32::from(cb) - 128, i32::from(cr) - 128);
+    let sample = |value: i32| ((value + 32_768) >> 16).clamp(0, 255) as u8;
+    [
+        sample(y + 91_881 * cr),
+        sample(y - 22_554 * cb - 46_802 * cr),
+        sample(y + 116_130 * cb),
+    ]
+}
+
+fn of_tiff(error: TiffError) -> Error {
+    match error {
+        TiffError::UnsupportedError(what) => Error::Unsupported(what.to_string()),
+        TiffError::LimitsExceeded => Error::OverLimit("tiff".to_owned()),
+        other => Error::Malformed(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_unpacked_row_by_row() {
+        assert_eq!(
+            unpack(&[0b1010_0000, 0b0100_0000], 3, 1, 255).unwrap(),
+            [255, 0, 255, 0, 255, 0]
+        );
+        assert_eq!(unpack(&[0x1f, 0x20], 3, 4, 17).unwrap(), [17, 255, 34]);
+    }
+
+    #[test]
+    fn lab_greys_and_colours() {
+        let mut data = [255, 0, 0, 0, 0, 0, 137, 0, 0];
+        lab_to_srgb(&mut data);
+        assert_eq!(data[..6], [255, 255, 255, 0, 0, 0]);
+        assert!(
+            data[6].abs_diff(data[8]) <= 1 && data[6] > 120 && data[6] < 135,
+            "{data:?}"
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Where a transform puts the pixels, as pure arithmetic.
+
+use crate::media::{Fit, Transform};
+
+/// What to do to a picture of the size that the plan was made for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Plan {
+    /// Size after scaling.
+    pub(super) scaled: (u32, u32),
+    /// Left, top, width and height of what is scaled, when not all of it.
+    pub(super) crop: Option<(f64, f64, f64, f64)>,
+    /// The box to centre the result in, when it is to be padded.
+    pub(super) canvas: Option<(u32, u32)>,
+}
+
+impl Plan {
+    /// The plan for a picture seen as `width` × `height`. Nothing is ever enlarged.
+    pub(super) fn new(transform: &Transform, size: (u32, u32)) -> Self {
+        let keep = Self {
+            scaled: size,
+            crop: None,
+            canvas: None,
+        };
+        let (width, height) = size;
+        let (box_width, box_height) = match (transform.width, transform.height) {
+            (None, None) => return keep,
+            (Some(box_width), None) => return keep.scaled_by(ratio(box_width, width), size),
+            (None, Some(box_height)) => return keep.scaled_by(ratio(box_height, height), size),
+            (Some(box_width), Some(box_height)) => (box_width, box_height),
+        };
+        let (across, down) = (ratio(box_width, width), ratio(box_height, height));
+        match transform.fit {
+            Fit::Inside => keep.scaled_by(across.min(down), size),
+            Fit::Outside => keep.scaled_by(across.max(down), size),
+            Fit::Contain => Self {
+                canvas: Some((box_width, box_height)),
+                ..keep.scaled_by(across.min(down), size)
+            },
+            Fit::Fill => Self {
+                scaled: (box_width.min(width), box_height.min(height)),
+                ..keep
+            },
+            Fit::Cover => cover((box_width.min(width), box_height.min(height)), size),
+        }
+    }
+
+    fn scaled_by(self, scale: f64, (width, height): (u32, u32)) -> Self {
+        if scale >= 1.0 {
+            return self;
+        }
+        let side = |side: u32| ((f64::from(side) * scale).round() as u32).max(1);
+        Self {
+            scaled: (side(width), side(height)),
+            ..self
+        }
+    }
+
+    /// The same plan for the picture as stored, when it lies on its side. Crops are centred, so they only swap.
+    pub(super) fn transposed(self) -> Self {
+        let swap = |(width, height)| (height, width);
+        Self {
+            scaled: swap(self.scaled),
+            crop: self
+                .crop
+                .map(|(left, top, width, height)| (top, left, height, width)),
+            canvas: self.canvas.map(swap),
+        }
+    }
+}
+
+fn ratio(to: u32, from: u32) -> f64 {
+    f64::from(to) / f64::from(from)
+}
+
+/// Fills a box that is nowhere larger than the picture, cropping evenly.
+fn cover(scaled: (u32, u32), (width, height): (u32, u32)) -> Plan {
+    let scale = ratio(scaled.0, width).max(ratio(scaled.1, height));
+    let crop_width = (f64::from(scaled.0) / scale).min(f64::from(width));
+    let crop_height = (f64::from(scaled.1) / scale).min(f64::from(height));
+    let left = (f64::from(width) - crop_width) / 2.0;
+    let top = (f64::from(height) - crop_height) / 2.0;
+    let is_whole = left < 1e-6 && top < 1e-6;
+    Plan {
+        scaled,
+        crop: (!is_whole).then_some((left, top, crop_width, crop_height)),
+        canvas: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{OutputFormat, Variant};
+
+    fn plan(width: Option<u32>, height: Option<u32>, fit: Fit, size: (u32, u32)) -> Plan {
+        let transform = Transform {
+            width,
+            height,
+            fit,
+            format: OutputFormat::WebP,
+            quality: 80,
+        };
+        Plan::new(&transform, size)
+    }
+
+    #[test]
+    fn fits() {
+        let scaled = |fit| plan(Some(200), Some(200), fit, (1000, 500)).scaled;
+        assert_eq!(scaled(Fit::Inside), (200, 100));
+        assert_eq!(scaled(Fit::Outside), (400, 200));
+        assert_eq!(scaled(Fit::Fill), (200, 200));
+        assert_eq!(scaled(Fit::Cover), (200, 200));
+        let cover = plan(Some(200), Some(200), Fit::Cover, (1000, 500));
+        assert_eq!(cover.crop, Some((250.0, 0.0, 500.0, 500.0)));
+        let contain = plan(Some(200), Some(200), Fit::Contain, (1000, 500));
+        assert_eq!(
+            (contain.scaled, contain.canvas),
+            ((200, 100), Some((200, 200)))
+        );
+        assert_eq!(
+            plan(Some(100), None, Fit::Cover, (1000, 500)).scaled,
+            (100, 50)
+        );
+        assert_eq!(
+            plan(None, None, Fit::Cover, (1000, 500)).scaled,
+            (1000, 500)
+        );
+        assert_eq!(
+            plan(Some(10), Some(10), Fit::Inside, (10_000, 1)).scaled,
+            (10, 1)
+        );
+    }
+
+    #[test]
+    fn nothing_is_enlarged() {
+        let thumb = Variant::Thumb.transform();
+        assert_eq!(
+            Plan::new(&thumb, (100, 68)),
+            Plan {
+                scaled: (100, 68),
+                crop: None,
+                canvas: None
+            }
+        );
+        assert_eq!(Plan::new(&thumb, (400, 100)).scaled, (200, 100));
+        for fit in [Fit::Inside, Fit::Outside, Fit::Fill, Fit::Contain] {
+            assert_eq!(plan(Some(900), Some(900), fit, (30, 20)).scaled, (30, 20));
+        }
+    }
+}

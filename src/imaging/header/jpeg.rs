@@ -1,0 +1,99 @@
+//! JPEG (ITU-T T.81): segments up to the first scan.
+
+use super::{Error, Header, Source, malformed, without_exif_prefix};
+
+/// Segments that are walked before giving up; real files have a few dozen, ICC and MPF included.
+const MAX_SEGMENTS: usize = 4096;
+
+/// The frame header and what else decides how to decode.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in super::super) struct Sof {
+    pub(in super::super) width: u32,
+    pub(in super::super) height: u32,
+    pub(in super::super) components: u8,
+    pub(in super::super) progressive: bool,
+    /// Whether there is an Adobe APP14 segment, which means that CMYK is stored inverted.
+    pub(in super::super) adobe: bool,
+    /// Where the first scan begins.
+    pub(in super::super) scan_offset: u64,
+}
+
+pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
+    let (frame, exif) = walk(source)?;
+    let components = u64::from(frame.components);
+    Ok(Header {
+        width: frame.width,
+        height: frame.height,
+        // Progressive pictures are held as 16-bit coefficients until their last scan.
+        bytes_per_pixel: components + if frame.progressive { 2 * components } else { 0 },
+        exif,
+        ..Header::default()
+    })
+}
+
+/// Walks to the first scan; the frame and the first EXIF segment.
+pub(super) fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Error> {
+    if source.array()? != [0xff, 0xd8] {
+        return Err(malformed("not a JPEG"));
+    }
+    let mut frame = Sof::default();
+    let mut exif = None;
+    for _ in 0..MAX_SEGMENTS {
+        let marker = match next_marker(source) {
+            // Cut off between the frame header and the first scan: the size is known all the same.
+            Err(Error::Malformed(_)) if frame.width > 0 => break,
+            marker => marker?,
+        };
+        match marker {
+            0x01 | 0xd0..=0xd8 => continue,
+            0xd9 => break,
+            _ => {}
+        }
+        let Some(len) = source.u16_be()?.checked_sub(2).map(u64::from) else {
+            return Err(malformed("segment of negative length"));
+        };
+        let end = source.at + len;
+        match marker {
+            0xda => {
+                frame.scan_offset = end;
+                break;
+            }
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if len >= 6 => {
+                let [_, h1, h0, w1, w0, components] = source.array()?;
+                frame.height = u32::from(u16::from_be_bytes([h1, h0]));
+                frame.width = u32::from(u16::from_be_bytes([w1, w0]));
+                frame.components = components;
+                frame.progressive = matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce);
+            }
+            0xe1 if exif.is_none() && len > 6 && end <= source.len => {
+                let block = source.bytes(len)?;
+                if block.starts_with(b"Exif\0") {
+                    exif = Some(without_exif_prefix(block));
+                }
+            }
+            0xee if len >= 5 => frame.adobe = source.array()? == *b"Adobe",
+            _ => {}
+        }
+        source.skip(end - source.at)?;
+    }
+    if frame.width == 0 || frame.height == 0 {
+        return Err(malformed("no frame header before the first scan"));
+    }
+    Ok((frame, exif))
+}
+
+/// The next marker; stray bytes before it are passed over, as every decoder does.
+fn next_marker(source: &mut Source<'_>) -> Result<u8, Error> {
+    let mut byte = source.u8()?;
+    loop {
+        while byte != 0xff {
+            byte = source.u8()?;
+        }
+        while byte == 0xff {
+            byte = source.u8()?;
+        }
+        if byte != 0 {
+            return Ok(byte);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! TIFF 6.0 and BigTIFF: the first directory, and what EXIF hangs below it. The wanted entries are copied into a small
+//! classic TIFF for the EXIF parser, so that a directory at the end of a gigabyte costs a few reads.
+
+use super::{Error, Header, Source, malformed};
+
+/// Entries of one directory that are looked at.
+const MAX_ENTRIES: u64 = 4096;
+/// Largest value that is copied for the EXIF parser; strings and rationals are far below.
+const MAX_VALUE_BYTES: u64 = 4096;
+
+const WIDTH: u16 = 0x100;
+const HEIGHT: u16 = 0x101;
+const BITS_PER_SAMPLE: u16 = 0x102;
+const PHOTOMETRIC: u16 = 0x106;
+const SAMPLES_PER_PIXEL: u16 = 0x115;
+const EXTRA_SAMPLES: u16 = 0x152;
+const EXIF_IFD: u16 = 0x8769;
+const GPS_IFD: u16 = 0x8825;
+
+struct Entry {
+    tag: u16,
+    kind: u16,
+    count: u64,
+    value: Vec<u8>,
+}
+
+struct Reader<'s, 'a> {
+    source: &'s mut Source<'a>,
+    little: bool,
+    big: bool,
+}
+
+pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
+    let order: [u8; 2] = source.array()?;
+    let mut reader = Reader {
+        source,
+        little: order == *b"II",
+        big: false,
+    };
+    reader.big = reader.number(2)? == 43;
+    if reader.big {
+        reader.number(4)?;
+    }
+    let offset = reader.offset()?;
+    let main = reader.directory(offset)?;
+    let little = reader.little;
+    let first = |tag: u16| number_of(&main, tag, little);
+    let samples = first(SAMPLES_PER_PIXEL).unwrap_or(1);
+    let bits = first(BITS_PER_SAMPLE).unwrap_or(1);
+    let base = match first(PHOTOMETRIC) {
+        Some(2 | 6 | 8 | 9) => 3,
+        Some(5) => 4,
+        _ => 1,
+    };
+    let (width, height) = match (first(WIDTH), first(HEIGHT)) {
+        (Some(width), Some(height)) => (width as u32, height as u32),
+        _ => return Err(malformed("no size")),
+    };
+    let mut directories = vec![(None, main)];
+    for tag in [EXIF_IFD, GPS_IFD] {
+        // A damaged sub-directory takes nothing away from the picture.
+        let pointer = number_of(&directories[0].1, tag, little);
+        if let Some(Ok(entries)) = pointer.map(|offset| reader.directory(offset)) {
+            directories.push((Some(tag), entries));
+        }
+    }
+    Ok(Header {
+        width,
+        height,
+        has_alpha: samples > base && number_of(&directories[0].1, EXTRA_SAMPLES, little) != Some(0),
+        // The decoder's buffer and ours.
+        bytes_per_pixel: samples.min(16) * (bits.clamp(8, 64) / 8) + 4,
+        exif: Some(compact(&directories, little)),
+        ..Header::default()
+    })
+}
+
+impl Reader<'_, '_> {
+    fn number(&mut self, bytes: usize) -> Result<u64, Error> {
+        let mut raw = [0; 8];
+        let read = self.source.bytes(bytes as u64)?;
+        raw[..bytes].copy_from_slice(&read);
+        if !self.little {
+            raw[..bytes].reverse();
+        }
+        Ok(u64::from_le_bytes(raw))
+    }
+
+    fn offset(&mut self) -> Result<u64, Error> {
+        self.number(if self.big { 8 } else { 4 })
+    }
+
+    fn directory(&mut self, offset: u64) -> Result<Vec<Entry>, Error> {
+        self.source.seek(offset)?;
+        let count = self.number(if self.big { 8 } else { 2 })?;
+        let inline = if self.big { 8 } else { 4 };
+        let mut entries = Vec::new();
+        for _ in 0..count.min(MAX_ENTRIES) {
+            // A directory that is cut off keeps the entries before the cut.
+            let Ok(tag) = self.number(2) else { break };
+            let (Ok(kind), Ok(count)) = (self.number(2), self.offset()) else {
+                break;
+            };
+            let size = count.saturating_mul(size_of_kind(kind));
+            let after = self.source.at + inline;
+            if size <= MAX_VALUE_BYTES && size > 0 {
+                if size > inline {
+                    let at = self.offset()?;
+                    self.source.seek(at)?;
+                }
+                if let Ok(value) = self.source.bytes(size) {
+                    entries.push(Entry {
+                        tag: tag as u16,
+                        kind: kind as u16,
+                        count,
+                        value,
+                    });
+                }
+            }
+            self.source.seek(after)?;
+        }
+        Ok(entries)
+    }
+}
+
+/// Bytes of one value by TIFF type; 0 for unknown ones.
+fn size_of_kind(kind: u64) -> u64 {
+    match kind {
+        1 | 2 | 6 | 7 => 1,
+        3 | 8 => 2,
+        4 | 9 | 11 | 13 => 4,
+        5 | 10 | 12 | 16..=18 => 8,
+        _ => 0,
+    }
+}
+
+fn number_of(entries: &[Entry], tag: u16, little: bool) -> Option<u64> {
+    let entry = entries.iter().find(|entry| entry.tag == tag)?;
+    let size = size_of_kind(u64::from(entry.kind)) as usize;
+    if !matches!(entry.kind, 1 | 3 | 4 | 13 | 16 | 18) {
+        return None;
+    }
+    let mut raw = [0; 8];
+    raw[..size].copy_from_slice(entry.value.get(..size)?);
+    if !little {
+        raw[..size].reverse();
+    }
+    Some(u64::from_le_bytes(raw))
+}
+
+/// Writes the directories as a classic TIFF. Types that only BigTIFF has are left out, pointers are made anew.
+fn compact(directories: &[(Option<u16>, Vec<Entry>)], little: bool) -> Vec<u8> {
+    let u16_of = |value: u16| {
+        if little {
+            value.to_le_bytes()
+        } else {
+            value.to_be_bytes()
+        }
+    };
+    let u32_of = |value: u32| {
+        if little {
+            value.to_le_bytes()
+        } else {
+            value.to_be_bytes()
+        }
+    };
+    let mut out = if little {
+        b"II".to_vec()
+    } else {
+        b"MM".to_vec()
+    };
+    out.extend(u16_of(42));
+    out.extend(u32_of(0));
+    let mut pointers = Vec::new();
+    // Sub-directories first, so that their places are known when the main one is written.
+    for (tag, entries) in directories.iter().rev() {
+        let mut kept: Vec<(u16, u16, u32, Vec<u8>)> = entries
+            .iter()
+            .filter(|entry| entry.kind <= 12 && !matches!(entry.tag, EXIF_IFD | GPS_IFD))
+            .map(|entry| {
+                (
+                    entry.tag,
+                    entry.kind,
+                    entry.count as u32,
+                    entry.value.clone(),
+                )
+            })
+            .collect();
+        if tag.is_none() {
+            kept.extend(
+                pointers
+                    .drain(..)
+                    .map(|(tag, at)| (tag, 4, 1, u32_of(at).to_vec())),
+            );
+        }
+        for (_, _, _, value) in &mut kept {
+            if value.len() > 4 {
+                let at = out.len() as u32;
+                out.append(value);
+                out.resize(out.len().next_multiple_of(2), 0);
+                *value = u32_of(at).to_vec();
+            }
+            value.resize(4, 0);
+        }
+        let at = out.len() as u32;
+        out.extend(u16_of(kept.len() as u16));
+        for (tag, kind, count, value) in kept {
+            out.extend(u16_of(tag));
+            out.extend(u16_of(kind));
+            out.extend(u32_of(count));
+            out.extend(value);
+        }
+        out.extend(u32_of(0));
+        match tag {
+            Some(tag) => pointers.push((*tag, at)),
+            None => out[4..8].copy_from_slice(&u32_of(at)),
+        }
+    }
+    out
+}

@@ -1,0 +1,51 @@
+//! Renditions on demand.
+
+use super::{
+    Error, Limits, Rendition,
+    derive::open,
+    encode::{encode, max_side, pad},
+    geometry::Plan,
+    svg,
+};
+use crate::media::{Fit, Kind, Transform};
+
+pub(super) fn render(
+    bytes: &[u8],
+    kind: &Kind,
+    transform: &Transform,
+    limits: &Limits,
+) -> Result<Rendition, Error> {
+    let (source, plan) = if *kind == Kind::Svg {
+        svg::draw_for(bytes, transform, limits)?
+    } else {
+        let (source, _) = open(bytes, kind, limits)?;
+        let plan = plan_for(transform, source.size());
+        (source, plan)
+    };
+    if let Some((width, height)) = plan.canvas {
+        super::probe::check_pixels(width.into(), height.into(), limits)?;
+    }
+    let frame = source.reduce(&plan)?;
+    let frame = match plan.canvas {
+        Some(canvas) if canvas != frame.size() => pad(frame, canvas),
+        _ => frame,
+    };
+    encode(&frame, transform.format, transform.quality)
+}
+
+/// The plan for a picture of that size; one that the format cannot hold is made to fit.
+pub(super) fn plan_for(transform: &Transform, size: (u32, u32)) -> Plan {
+    let plan = Plan::new(transform, size);
+    let most = max_side(transform.format);
+    if plan.scaled.0.max(plan.scaled.1) <= most {
+        return plan;
+    }
+    let fitting = Transform {
+        width: Some(most),
+        height: Some(most),
+        fit: Fit::Inside,
+        ..*transform
+    };
+    let scaled = Plan::new(&fitting, plan.scaled).scaled;
+    Plan { scaled, ..plan }
+}

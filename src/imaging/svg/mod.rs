@@ -1,0 +1,121 @@
+//! SVG: drawn by resvg, which runs no scripts; nothing outside the file is ever read.
+
+mod budget;
+mod draw;
+mod guard;
+mod style;
+
+use std::io::Read as _;
+
+use resvg::usvg;
+
+use super::{
+    Error, Input, Limits, Orientation, Probe,
+    derive::Source,
+    frame::Frame,
+    geometry::Plan,
+    probe::{self, Probed},
+    render::plan_for,
+};
+use crate::media::{Facts, Fit, OutputFormat, Transform};
+
+/// Largest file.
+const MAX_BYTES: u64 = 1 << 20;
+/// Longest side that is drawn for the variants.
+const DERIVE_SIDE: u32 = 1920;
+/// Longest side that is drawn on demand.
+const RENDER_SIDE: u32 = 4096;
+
+pub(super) fn probe(input: &mut dyn Input, limits: &Limits) -> Result<Probed, Error> {
+    let mut bytes = Vec::new();
+    input
+        .rewind()
+        .and_then(|()| input.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| Error::Internal(format!("reading: {error}")))?;
+    let tree = parse(&bytes, limits, false)?;
+    let (width, height) = natural_size(&tree);
+    Ok(Probed {
+        probe: Probe {
+            facts: facts((width, height)),
+            // The tree is a few times its text; the canvas and as many layers as the guard lets through.
+            memory_bytes: probe::memory_bytes(
+                bytes.len() as u64 * 20,
+                u64::from(DERIVE_SIDE).pow(2),
+                4,
+            ) + budget::MAX_LAYER_BYTES,
+        },
+        orientation: Orientation::default(),
+    })
+}
+
+/// The picture as large as its largest variant could be.
+pub(super) fn draw_largest(bytes: &[u8], limits: &Limits) -> Result<(Frame, Facts), Error> {
+    let tree = parse(bytes, limits, true)?;
+    let size = natural_size(&tree);
+    let inside = Transform {
+        width: Some(DERIVE_SIDE),
+        height: Some(DERIVE_SIDE),
+        fit: Fit::Inside,
+        format: OutputFormat::WebP,
+        quality: 100,
+    };
+    let frame = draw::draw(&tree, Plan::new(&inside, size).scaled)?;
+    Ok((frame, facts(size)))
+}
+
+/// The picture drawn at the size that a transform needs, and what is left to do of it.
+pub(super) fn draw_for(
+    bytes: &[u8],
+    transform: &Transform,
+    limits: &Limits,
+) -> Result<(Source, Plan), Error> {
+    let tree = parse(bytes, limits, true)?;
+    let (width, height) = natural_size(&tree);
+    let plan = plan_for(transform, (width, height));
+    // What is cropped away must be drawn too, so that the rest is where it belongs.
+    let scale = plan.crop.map_or_else(
+        || f64::from(plan.scaled.0) / f64::from(width),
+        |(_, _, crop_width, _)| f64::from(plan.scaled.0) / crop_width,
+    );
+    let side = |side: u32| ((f64::from(side) * scale).round() as u32).clamp(1, RENDER_SIDE);
+    let drawn = match transform.fit {
+        Fit::Fill => plan.scaled,
+        _ => (side(width), side(height)),
+    };
+    let frame = draw::draw(&tree, drawn)?;
+    let plan = Plan {
+        canvas: plan.canvas,
+        ..Plan::new(transform, frame.size())
+    };
+    Ok((Source::upright(frame), plan))
+}
+
+fn parse(bytes: &[u8], limits: &Limits, with_text: bool) -> Result<usvg::Tree, Error> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Error::OverLimit(format!("SVG over {MAX_BYTES} bytes")));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed("not UTF-8"))?;
+    let document = guard::parse_xml(text)?;
+    guard::check_document(&document)?;
+    let options = draw::options(limits, with_text);
+    usvg::Tree::from_xmltree(&document, &options).map_err(|error| malformed(&error.to_string()))
+}
+
+/// The size that the file asks for, rounded up to whole pixels.
+fn natural_size(tree: &usvg::Tree) -> (u32, u32) {
+    let side = |side: f32| (side.ceil() as u32).max(1);
+    (side(tree.size().width()), side(tree.size().height()))
+}
+
+fn facts((width, height): (u32, u32)) -> Facts {
+    Facts {
+        width: Some(width),
+        height: Some(height),
+        has_alpha: true,
+        ..Facts::default()
+    }
+}
+
+fn malformed(what: &str) -> Error {
+    Error::Malformed(what.to_owned())
+}

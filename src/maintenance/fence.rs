@@ -1,0 +1,95 @@
+//! Guards between catalogue and store: they belong together, and the catalogue has not gone back in time.
+
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use uuid::Uuid;
+
+use super::Error;
+use crate::blob::{self, BlobKey, BlobStore, Source};
+use crate::catalog::Catalog;
+use crate::media::ContentHash;
+
+/// Refuses a store that belongs to another catalogue, and marks a store that belongs to none.
+///
+/// # Errors
+/// `ForeignStore`, or what the two say.
+pub async fn check_identity(catalog: &dyn Catalog, blobs: &dyn BlobStore) -> Result<(), Error> {
+    let expected = catalog.store_identity().await?.id.to_string();
+    if let Some(found) = read_identity(blobs).await? {
+        return compare(found, expected);
+    }
+    let bytes = Bytes::from(expected.clone().into_bytes());
+    let digest = ContentHash::of(&bytes);
+    match blobs.put(&BlobKey::StoreId, &Source::Bytes(bytes), &digest, None).await {
+        Ok(()) | Err(blob::Error::Exists(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    // Another catalogue may have been quicker.
+    let found = read_identity(blobs).await?.unwrap_or_default();
+    compare(found, expected)
+}
+
+fn compare(store: String, catalog: String) -> Result<(), Error> {
+    if store == catalog { Ok(()) } else { Err(Error::ForeignStore { store, catalog }) }
+}
+
+async fn read_identity(blobs: &dyn BlobStore) -> Result<Option<String>, Error> {
+    let Some(reader) = blobs.get(&BlobKey::StoreId, None).await? else { return Ok(None) };
+    if reader.size_bytes > 64 {
+        return Ok(Some("of unknown form".into()));
+    }
+    let chunks: Vec<Bytes> = reader.stream.try_collect().await?;
+    let text = String::from_utf8_lossy(&chunks.concat()).trim().to_owned();
+    Ok(Some(Uuid::try_parse(&text).map_or(text, |id| id.to_string())))
+}
+
+/// The epoch fence: before a batch of deletions the database's epoch is raised and written to the store. A database restored from
+/// an older copy is behind the store, and must not delete what it has forgotten.
+#[derive(Debug)]
+pub struct Fence<'a> {
+    catalog: &'a dyn Catalog,
+    blobs: &'a dyn BlobStore,
+}
+
+impl<'a> Fence<'a> {
+    /// The fence of one catalogue and store.
+    #[must_use]
+    pub fn new(catalog: &'a dyn Catalog, blobs: &'a dyn BlobStore) -> Self {
+        Self { catalog, blobs }
+    }
+
+    /// Raises the epoch, and removes the marks of older ones but for the last.
+    ///
+    /// # Errors
+    /// `WentBack`, or what the two say.
+    pub async fn raise(&self) -> Result<(), Error> {
+        self.check().await?;
+        let epoch = self.catalog.raise_epoch().await?;
+        let bytes = Bytes::from(epoch.to_string());
+        let digest = ContentHash::of(&bytes);
+        self.blobs.put(&BlobKey::Epoch(epoch), &Source::Bytes(bytes), &digest, None).await?;
+        let older: Vec<u64> = self.epochs().await?.into_iter().filter(|&found| found < epoch).collect();
+        for &old in older.iter().rev().skip(1) {
+            self.blobs.delete(&BlobKey::Epoch(old), None).await?;
+        }
+        Ok(())
+    }
+
+    /// Compares the two epochs.
+    ///
+    /// # Errors
+    /// `WentBack`, or what the two say.
+    pub async fn check(&self) -> Result<(), Error> {
+        let catalog = self.catalog.store_identity().await?.epoch;
+        let store = self.epochs().await?.last().copied().unwrap_or(0);
+        if store > catalog { Err(Error::WentBack { catalog, store }) } else { Ok(()) }
+    }
+
+    async fn epochs(&self) -> Result<Vec<u64>, Error> {
+        let listed = self.blobs.list(BlobKey::EPOCHS, None).await?;
+        Ok(listed.iter().filter_map(|listed| match listed.key.parse() {
+            Ok(BlobKey::Epoch(epoch)) => Some(epoch),
+            _ => None,
+        }).collect())
+    }
+}

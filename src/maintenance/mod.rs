@@ -1,0 +1,149 @@
+//! Housekeeping that any node may do at any time: the reaper, garbage collection, the sweeper (the only one that ever deletes
+//! from the store) and fsck, which only looks.
+
+mod fence;
+mod fsck;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::blob::{self, BlobKey, BlobStore};
+use crate::catalog::{self, Catalog};
+use crate::telemetry::{Metrics, chain};
+
+pub use fence::{Fence, check_identity};
+pub use fsck::{Fsck, Report, fsck};
+
+/// Rows that one step touches at most.
+const BATCH: u32 = 500;
+/// How long a node may take to delete a batch that it claimed.
+const SWEEP_LEASE: Duration = Duration::from_secs(300);
+/// How long idempotency keys are remembered.
+const IDEMPOTENCY_KEEP: Duration = Duration::from_secs(24 * 3600);
+
+/// Why housekeeping stopped early. The next round goes on where it was.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The catalogue failed.
+    #[error(transparent)]
+    Catalog(#[from] catalog::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Blob(#[from] blob::Error),
+    /// Catalogue and store do not belong together.
+    #[error("store {store} does not belong to this catalogue, which expects {catalog}")]
+    ForeignStore {
+        /// What the store says.
+        store: String,
+        /// What the catalogue says.
+        catalog: String,
+    },
+    /// The catalogue is older than what the store has seen.
+    #[error("the database has gone back in time (epoch {catalog}, the store has seen {store}): nothing is deleted")]
+    WentBack {
+        /// The catalogue's epoch.
+        catalog: u64,
+        /// The store's.
+        store: u64,
+    },
+}
+
+/// What a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Round {
+    /// Unfinished uploads that went to trash.
+    pub reaped: u64,
+    /// Contents that went to trash because nobody refers to them.
+    pub collected: u64,
+    /// Objects deleted from the store.
+    pub swept: u64,
+}
+
+/// Housekeeping over one catalogue and store.
+#[derive(Debug, Clone)]
+pub struct Maintenance {
+    catalog: Arc<dyn Catalog>,
+    blobs: Arc<dyn BlobStore>,
+    trash_keep: Duration,
+    interval: Duration,
+    metrics: Metrics,
+}
+
+impl Maintenance {
+    /// Housekeeping that keeps trash for `trash_keep` and runs every `interval`.
+    #[must_use]
+    pub fn new(
+        catalog: Arc<dyn Catalog>,
+        blobs: Arc<dyn BlobStore>,
+        trash_keep: Duration,
+        interval: Duration,
+        metrics: Metrics,
+    ) -> Self {
+        Self { catalog, blobs, trash_keep, interval, metrics }
+    }
+
+    /// Runs a round now and then until told to stop.
+    pub async fn run(&self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(self.interval) => {}
+                () = stop.cancelled() => return,
+            }
+            // A round may be cut off anywhere: every step is a transaction or may be repeated.
+            let round = tokio::select! {
+                round = self.round() => round,
+                () = stop.cancelled() => return,
+            };
+            match round {
+                Ok(round) if round == Round::default() => {}
+                Ok(round) => tracing::info!(round.reaped, round.collected, round.swept, "housekeeping"),
+                Err(error) => tracing::error!(error = %chain(&error), "housekeeping stopped early"),
+            }
+        }
+    }
+
+    /// Reaper, garbage collection and sweeper, each until nothing is left for it.
+    ///
+    /// # Errors
+    /// Where it had to stop.
+    pub async fn round(&self) -> Result<Round, Error> {
+        let mut round = Round::default();
+        loop {
+            let reaped = self.catalog.reap_objects(BATCH).await?;
+            round.reaped += reaped;
+            if reaped < u64::from(BATCH) {
+                break;
+            }
+        }
+        loop {
+            let collected = self.catalog.collect_garbage(BATCH).await?;
+            round.collected += collected.blobs;
+            if collected.hints < u64::from(BATCH) {
+                break;
+            }
+        }
+        round.swept = self.sweep().await?;
+        self.catalog.purge_idempotent(IDEMPOTENCY_KEEP).await?;
+        Ok(round)
+    }
+
+    async fn sweep(&self) -> Result<u64, Error> {
+        let mut swept = 0;
+        loop {
+            let batch = self.catalog.claim_trash(self.trash_keep, SWEEP_LEASE, BATCH).await?;
+            if batch.is_empty() {
+                return Ok(swept);
+            }
+            Fence::new(&*self.catalog, &*self.blobs).raise().await?;
+            for trash in &batch {
+                let key = BlobKey::Object { hash: trash.hash, object: trash.object };
+                self.blobs.delete(&key, trash.upload_id.as_deref()).await?;
+                self.catalog.forget_object(trash.object).await?;
+                self.metrics.swept.inc();
+                swept += 1;
+            }
+        }
+    }
+}

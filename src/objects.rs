@@ -1,0 +1,58 @@
+//! How any object gets into the store: entered in the ledger first (T1), then written under a key that was never used before.
+//! Whoever calls this commits the object in a transaction of its own (T2), or leaves it to the reaper.
+
+use std::time::Duration;
+
+use crate::blob::{self, BlobKey, BlobStore, Source};
+use crate::catalog::{self, Catalog};
+use crate::media::{ContentHash, ObjectId};
+
+/// Why an object was not written. It has been given up in the ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The catalogue failed.
+    #[error(transparent)]
+    Catalog(#[from] catalog::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Blob(#[from] blob::Error),
+}
+
+/// Writes one object under the key of `hash`, the content that it is or is derived from. `digest` is the SHA-256 of its own
+/// bytes; `lease` is how long its commit may take.
+///
+/// # Errors
+/// The catalogue's or the store's.
+pub async fn write_object(
+    catalog: &dyn Catalog,
+    blobs: &dyn BlobStore,
+    hash: ContentHash,
+    source: &Source,
+    digest: &ContentHash,
+    lease: Duration,
+) -> Result<ObjectId, Error> {
+    let object = ObjectId::new();
+    let key = BlobKey::Object { hash, object };
+    catalog.begin_object(object, hash, source.size_bytes(), lease).await?;
+    let written: Result<(), Error> = async {
+        let upload_id = blobs.begin(&key, source.size_bytes()).await?;
+        if let Some(upload_id) = &upload_id {
+            // An upload in parts takes space before it has a key: it must be found even if we die now.
+            catalog.record_upload_id(object, upload_id).await?;
+        }
+        Ok(blobs.put(&key, source, digest, upload_id.as_deref()).await?)
+    }
+    .await;
+    if let Err(error) = written {
+        abandon(catalog, &[object]).await;
+        return Err(error);
+    }
+    Ok(object)
+}
+
+/// Gives objects up at once that would otherwise wait for the end of their lease. Whether it works does not matter.
+pub async fn abandon(catalog: &dyn Catalog, objects: &[ObjectId]) {
+    if let Err(error) = catalog.abandon_objects(objects).await {
+        tracing::warn!(%error, "objects that were given up are left to the reaper");
+    }
+}

@@ -1,0 +1,307 @@
+//! The spool: where an upload is while it is hashed and before anybody refers to it. Small ones stay in memory, the rest go to
+//! a folder of this process, whose files nobody needs after a crash.
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::blob::Source;
+use crate::imaging::Input;
+use crate::media::ContentHash;
+use crate::threads::blocking;
+
+/// Up to here an upload stays in memory; beyond, it is written to its file in pieces of this size.
+const MEMORY_BYTES: usize = 256 << 10;
+/// How much is read at a time.
+const CHUNK_BYTES: usize = 64 << 10;
+/// How much of the beginning is kept to tell what it is.
+const HEAD_BYTES: usize = 8 << 10;
+
+/// Why bytes were not spooled.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// More bytes than allowed.
+    #[error("larger than {max_bytes} bytes")]
+    TooLarge {
+        /// The limit.
+        max_bytes: u64,
+    },
+    /// The reader that they came from failed.
+    #[error("input failed")]
+    Input(#[source] std::io::Error),
+    /// The spool's own disk failed or is full.
+    #[error("spool failed")]
+    Disk(#[from] std::io::Error),
+}
+
+/// A folder for spooled uploads, held by one process.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    folder: Arc<Folder>,
+    max_bytes: u64,
+}
+
+/// The folder goes with its last user.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+impl Spool {
+    /// Makes a folder for this process under `parent`, and removes those that processes now dead have left there.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn open(parent: &Path, max_bytes: u64) -> std::io::Result<Self> {
+        std::fs::create_dir_all(parent)?;
+        for entry in std::fs::read_dir(parent)?.flatten() {
+            // A living process holds the lock beside its files.
+            let abandoned = File::open(entry.path().join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+            if abandoned {
+                std::fs::remove_dir_all(entry.path())?;
+            }
+        }
+        // The lock is taken under another name: no one can find the folder before it is held.
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let (making, path) = (parent.join(format!(".{name}")), parent.join(name));
+        std::fs::create_dir(&making)?;
+        let lock = File::create(making.join("lock"))?;
+        lock.lock()?;
+        std::fs::rename(&making, &path)?;
+        Ok(Self { folder: Arc::new(Folder { path, _lock: lock }), max_bytes })
+    }
+
+    /// Largest file taken, in bytes.
+    #[must_use]
+    pub fn max_bytes(&self) -> u64 {
+        self.max_bytes
+    }
+
+    /// Takes in a whole body: every chunk is counted against the limit and hashed before it is kept.
+    ///
+    /// # Errors
+    /// `TooLarge` as soon as the limit is passed, `Disk`, or whatever the body yields.
+    pub async fn receive<E: From<Error>>(
+        &self,
+        mut body: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    ) -> Result<Spooled, E> {
+        let mut writer = self.writer();
+        while let Some(chunk) = body.next().await {
+            if writer.take(&chunk?)? {
+                writer = blocking(move || writer.flush().map(|()| writer)).await?;
+            }
+        }
+        Ok(blocking(move || writer.finish()).await?)
+    }
+
+    /// The same for a reader, on a thread that may block.
+    ///
+    /// # Errors
+    /// `TooLarge`, `Disk`, and `Input` for an error of the reader.
+    pub fn receive_blocking(&self, reader: &mut dyn Read) -> Result<Spooled, Error> {
+        let mut writer = self.writer();
+        let mut buffer = vec![0; CHUNK_BYTES];
+        loop {
+            let read = match reader.read(&mut buffer) {
+                Ok(0) => return writer.finish(),
+                Ok(read) => read,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Error::Input(error)),
+            };
+            if writer.take(&buffer[..read])? {
+                writer.flush()?;
+            }
+        }
+    }
+
+    /// The same spool without its limit, for bytes that were taken in before.
+    #[must_use]
+    pub fn unlimited(&self) -> Self {
+        Self { folder: Arc::clone(&self.folder), max_bytes: u64::MAX }
+    }
+
+    fn writer(&self) -> Writer {
+        Writer {
+            folder: Arc::clone(&self.folder),
+            max_bytes: self.max_bytes,
+            hasher: Sha256::new(),
+            size_bytes: 0,
+            head: Vec::new(),
+            buffer: Vec::new(),
+            file: None,
+        }
+    }
+}
+
+/// An upload being received.
+struct Writer {
+    folder: Arc<Folder>,
+    max_bytes: u64,
+    hasher: Sha256,
+    size_bytes: u64,
+    head: Vec<u8>,
+    buffer: Vec<u8>,
+    file: Option<(File, SpoolFile)>,
+}
+
+impl Writer {
+    /// Counts, hashes and buffers a chunk; `true` when it is time to flush.
+    fn take(&mut self, chunk: &[u8]) -> Result<bool, Error> {
+        self.size_bytes += chunk.len() as u64;
+        if self.size_bytes > self.max_bytes {
+            return Err(Error::TooLarge { max_bytes: self.max_bytes });
+        }
+        self.hasher.update(chunk);
+        let missing = HEAD_BYTES.saturating_sub(self.head.len());
+        self.head.extend_from_slice(&chunk[..chunk.len().min(missing)]);
+        self.buffer.extend_from_slice(chunk);
+        Ok(self.buffer.len() > MEMORY_BYTES)
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        if self.file.is_none() {
+            let path = self.folder.path.join(uuid::Uuid::new_v4().simple().to_string());
+            let file = File::options().write(true).create_new(true).open(&path)?;
+            self.file = Some((file, SpoolFile { path, _folder: Arc::clone(&self.folder) }));
+        }
+        if let Some((file, _)) = &mut self.file {
+            file.write_all(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Spooled, Error> {
+        let content = if self.file.is_some() {
+            self.flush()?;
+            self.file.map_or_else(|| Content::Memory(Bytes::new()), |(_, file)| Content::File(file))
+        } else {
+            Content::Memory(self.buffer.into())
+        };
+        Ok(Spooled {
+            hash: ContentHash(self.hasher.finalize().into()),
+            size_bytes: self.size_bytes,
+            head: self.head,
+            content,
+        })
+    }
+}
+
+/// A spooled upload, complete and hashed. Its file goes when it is dropped.
+#[derive(Debug)]
+pub struct Spooled {
+    /// SHA-256 of all of it.
+    pub hash: ContentHash,
+    /// Its length in bytes.
+    pub size_bytes: u64,
+    /// Its first 8 KiB, or all of it.
+    pub head: Vec<u8>,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Memory(Bytes),
+    File(SpoolFile),
+}
+
+#[derive(Debug)]
+struct SpoolFile {
+    path: PathBuf,
+    // Keeps the folder as long as there are files in it.
+    _folder: Arc<Folder>,
+}
+
+impl Drop for SpoolFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+impl Spooled {
+    /// For the store.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        match &self.content {
+            Content::Memory(bytes) => Source::Bytes(bytes.clone()),
+            Content::File(file) => Source::File { path: file.path.clone(), size_bytes: self.size_bytes },
+        }
+    }
+
+    /// For a probe, which reads no more than it needs.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn open(&self) -> std::io::Result<Box<dyn Input + Send>> {
+        Ok(match &self.content {
+            Content::Memory(bytes) => Box::new(Cursor::new(bytes.clone())),
+            Content::File(file) => Box::new(BufReader::with_capacity(CHUNK_BYTES, File::open(&file.path)?)),
+        })
+    }
+
+    /// All of it in memory, for a decoder.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn read(&self) -> std::io::Result<Bytes> {
+        match &self.content {
+            Content::Memory(bytes) => Ok(bytes.clone()),
+            Content::File(file) => std::fs::read(&file.path).map(Bytes::from),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunks(count: usize) -> impl Stream<Item = Result<Bytes, Error>> + Unpin {
+        futures_util::stream::iter((0..count).map(|i| Ok(Bytes::from(vec![i as u8; 100_000]))))
+    }
+
+    #[tokio::test]
+    async fn small_and_large_bodies_are_kept_whole_and_leave_nothing() {
+        let parent = tempfile::tempdir().unwrap();
+        let spool = Spool::open(parent.path(), 10_000_000).unwrap();
+        for count in [0, 1, 30] {
+            let spooled = spool.receive(chunks(count)).await.unwrap();
+            let expected: Vec<u8> = (0..count).flat_map(|i| vec![i as u8; 100_000]).collect();
+            assert_eq!(spooled.read().unwrap(), expected);
+            assert_eq!(spooled.hash, ContentHash::of(&expected));
+            assert_eq!(spooled.head, expected[..expected.len().min(HEAD_BYTES)]);
+            let blocking = spool.receive_blocking(&mut expected.as_slice()).unwrap();
+            assert_eq!((blocking.hash, blocking.size_bytes), (spooled.hash, spooled.size_bytes));
+        }
+        let error = spool.receive(chunks(101)).await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { max_bytes: 10_000_000 }));
+        let left = std::fs::read_dir(&spool.folder.path).unwrap().count();
+        assert_eq!(left, 1, "only the lock remains");
+        drop(spool);
+        assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn folders_of_dead_processes_go_and_of_living_ones_stay() {
+        let parent = tempfile::tempdir().unwrap();
+        let dead = parent.path().join("dead");
+        std::fs::create_dir(&dead).unwrap();
+        std::fs::write(dead.join("lock"), "").unwrap();
+        std::fs::write(dead.join("upload"), "left over").unwrap();
+        let living = Spool::open(parent.path(), 1).unwrap();
+        let second = Spool::open(parent.path(), 1).unwrap();
+        assert!(!dead.try_exists().unwrap());
+        assert!(living.folder.path.try_exists().unwrap() && second.folder.path.try_exists().unwrap());
+    }
+}

@@ -1,0 +1,176 @@
+//! One job: from a claim to its result.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+
+use super::{MAX_ATTEMPTS, Shared};
+use crate::blob::{self, BlobKey, Source};
+use crate::catalog::{self, Claim, NewVariant, Outcome};
+use crate::imaging::{self, Derived};
+use crate::media::{ClaimToken, ContentHash, ObjectId};
+use crate::objects::{self, abandon, write_object};
+use crate::spool::{self, Spooled};
+use crate::telemetry::chain;
+use crate::threads;
+
+/// Why a job has no result.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    /// The picture's fault: final.
+    #[error(transparent)]
+    Picture(#[from] imaging::Error),
+    #[error(transparent)]
+    Catalog(#[from] catalog::Error),
+    #[error(transparent)]
+    Blob(#[from] blob::Error),
+    #[error(transparent)]
+    Objects(#[from] objects::Error),
+    #[error(transparent)]
+    Spool(#[from] spool::Error),
+    #[error(transparent)]
+    Pool(#[from] threads::Error),
+    #[error("stored bytes are missing or not the ones that were committed")]
+    Integrity,
+    #[error("claim was lost")]
+    ClaimLost,
+}
+
+/// Works on a claim and ends it one way or another, keeping its lease alive meanwhile.
+pub(super) async fn process(shared: &Shared, claim: &Claim, token: ClaimToken, spooled: Option<Arc<Spooled>>) {
+    let job = async {
+        if claim.attempts > MAX_ATTEMPTS {
+            let message = format!("processing did not end in {MAX_ATTEMPTS} attempts");
+            return finish(shared, claim, token, Outcome::Failed { code: "gave_up".into(), message }).await;
+        }
+        match derive(shared, claim, token, spooled).await {
+            Err(Error::Picture(error)) if !matches!(error, imaging::Error::Internal(_)) => {
+                let outcome = Outcome::Failed { code: error.code().into(), message: error.to_string() };
+                finish(shared, claim, token, outcome).await
+            }
+            other => other,
+        }
+    };
+    let ended = tokio::select! {
+        ended = job => ended,
+        lost = keep_alive(shared, claim.hash, token) => Err(lost),
+    };
+    let result = match ended {
+        Ok(result) => result,
+        Err(Error::ClaimLost) => "lost",
+        Err(error) => {
+            retry_later(shared, claim, token, &error).await;
+            "retried"
+        }
+    };
+    shared.metrics.jobs.with_label_values(&[result]).inc();
+}
+
+/// Renews the lease until the claim turns out to be lost.
+async fn keep_alive(shared: &Shared, hash: ContentHash, token: ClaimToken) -> Error {
+    let lease = shared.settings.lease;
+    loop {
+        tokio::time::sleep(lease / 3).await;
+        match shared.catalog.renew_claim(hash, token, lease).await {
+            Ok(true) => {}
+            Ok(false) => return Error::ClaimLost,
+            Err(error) => tracing::warn!(error = %chain(&error), "cannot renew a claim"),
+        }
+    }
+}
+
+async fn retry_later(shared: &Shared, claim: &Claim, token: ClaimToken, error: &Error) {
+    let delay = Duration::from_secs(1 << claim.attempts.min(6));
+    tracing::warn!(error = %chain(error), ?delay, "processing is tried again later");
+    if let Err(error) = shared.catalog.release_claim(claim.hash, token, delay).await {
+        tracing::warn!(error = %chain(&error), "a claim is left to its lease");
+    }
+}
+
+/// Bytes, then variants, then their objects, then the commit.
+async fn derive(
+    shared: &Shared,
+    claim: &Claim,
+    token: ClaimToken,
+    spooled: Option<Arc<Spooled>>,
+) -> Result<&'static str, Error> {
+    let spooled = match spooled {
+        Some(spooled) => spooled,
+        None => Arc::new(fetch(shared, claim).await?),
+    };
+    let derived = compute(shared, claim, spooled).await?;
+    let mut variants = Vec::with_capacity(derived.variants.len());
+    for (variant, rendition) in derived.variants {
+        let digest = ContentHash::of(&rendition.bytes);
+        let size_bytes = rendition.bytes.len() as u64;
+        let source = Source::Bytes(rendition.bytes.into());
+        let lease = shared.settings.object_lease;
+        let written = write_object(&*shared.catalog, &*shared.blobs, claim.hash, &source, &digest, lease).await;
+        let object = match written {
+            Ok(object) => object,
+            Err(error) => {
+                abandon(&*shared.catalog, &objects_of(&variants)).await;
+                return Err(error.into());
+            }
+        };
+        let (width, height) = (rendition.width, rendition.height);
+        variants.push(NewVariant { variant, object, size_bytes, digest, width, height });
+    }
+    let objects = objects_of(&variants);
+    let finished = finish(shared, claim, token, Outcome::Ready { facts: derived.facts, variants }).await;
+    if matches!(finished, Err(Error::ClaimLost)) {
+        abandon(&*shared.catalog, &objects).await;
+    }
+    finished
+}
+
+fn objects_of(variants: &[NewVariant]) -> Vec<ObjectId> {
+    variants.iter().map(|variant| variant.object).collect()
+}
+
+/// The bytes from the store, verified.
+async fn fetch(shared: &Shared, claim: &Claim) -> Result<Spooled, Error> {
+    let key = BlobKey::Object { hash: claim.hash, object: claim.object };
+    let reader = shared.blobs.get(&key, None).await?.ok_or(Error::Integrity)?;
+    let spooled = shared.spool.unlimited().receive(reader.stream.map(|chunk| chunk.map_err(Error::from))).await?;
+    if spooled.hash == claim.hash {
+        return Ok(spooled);
+    }
+    shared.metrics.integrity_failures.inc();
+    tracing::error!(%key, "stored bytes are not the ones that were committed");
+    Err(Error::Integrity)
+}
+
+/// Header first, then memory, then pixels.
+async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Result<Derived, Error> {
+    let timer = shared.metrics.stage("derive").start_timer();
+    let (kind, limits) = (claim.kind.clone(), shared.settings.limits);
+    let probe = {
+        let (spooled, kind) = (Arc::clone(&spooled), kind.clone());
+        threads::blocking(move || Ok::<_, Error>(imaging::probe(&mut *spooled.open().map_err(spool::Error::from)?, &kind, &limits)?))
+            .await?
+    };
+    let job = move || Ok::<_, Error>(imaging::derive(&spooled.read().map_err(spool::Error::from)?, &kind, &limits)?);
+    let derived = match shared.pool.run(probe.memory_bytes, job).await {
+        Err(threads::Error::OverBudget { needed, budget }) => {
+            let message = format!("needs {needed} bytes of memory of {budget}");
+            return Err(imaging::Error::OverLimit(message).into());
+        }
+        Err(threads::Error::Panicked) => return Err(imaging::Error::Malformed("decoder panicked".into()).into()),
+        other => other??,
+    };
+    timer.observe_duration();
+    Ok(derived)
+}
+
+async fn finish(shared: &Shared, claim: &Claim, token: ClaimToken, outcome: Outcome) -> Result<&'static str, Error> {
+    let result = match &outcome {
+        Outcome::Ready { .. } => "ready",
+        Outcome::Failed { code, message } => {
+            tracing::info!(code, message, "picture cannot be processed");
+            "failed"
+        }
+    };
+    if shared.catalog.finish_processing(claim.hash, token, &outcome).await? { Ok(result) } else { Err(Error::ClaimLost) }
+}

@@ -1,0 +1,78 @@
+//! Damaged files: every sample cut short and with bytes flipped. Nothing panics, nothing takes long.
+
+use std::time::{Duration, Instant};
+
+use mana_media::imaging::{Error, Limits, derive, probe};
+
+use super::corpus::{Sample, samples};
+
+/// Largest sample that is damaged.
+const MAX_BYTES: usize = 200 << 10;
+const DAMAGES: usize = 16;
+/// Longest for one damaged file, on a busy machine.
+const LONGEST: Duration = Duration::from_secs(5);
+
+#[test]
+fn cut_files() {
+    each(|bytes, step| bytes.truncate(bytes.len() * step / DAMAGES));
+}
+
+#[test]
+fn flipped_bytes() {
+    each(|bytes, step| {
+        // A fixed walk: half of the flips in the header, where they hurt most.
+        let span = if step % 2 == 0 {
+            bytes.len().min(512)
+        } else {
+            bytes.len()
+        };
+        if span > 0 {
+            let at = (step * 2_654_435_761 + 97) % span;
+            bytes[at] ^= 0xff >> (step % 8);
+        }
+    });
+}
+
+fn each(damage: impl Fn(&mut Vec<u8>, usize)) {
+    // Small enough that a flipped size does not make the test allocate gigabytes.
+    let limits = Limits {
+        max_pixels: 20_000_000,
+        ..Limits::default()
+    };
+    let mut wrong = Vec::new();
+    for sample in samples()
+        .into_iter()
+        .filter(|sample| sample.bytes.len() <= MAX_BYTES)
+    {
+        for step in 0..DAMAGES {
+            let mut bytes = sample.bytes.clone();
+            damage(&mut bytes, step);
+            let start = Instant::now();
+            let _ = probe(&mut std::io::Cursor::new(&bytes[..]), &sample.kind, &limits);
+            let result = derive(&bytes, &sample.kind, &limits);
+            report(&sample, step, start.elapsed(), result.err(), &mut wrong);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn report(
+    sample: &Sample,
+    step: usize,
+    elapsed: Duration,
+    error: Option<Error>,
+    wrong: &mut Vec<String>,
+) {
+    match error {
+        Some(Error::Internal(what)) => {
+            wrong.push(format!("{} at {step}: internal: {what}", sample.path))
+        }
+        Some(Error::Malformed(what)) if what == "decoder panicked" => {
+            wrong.push(format!("{} at {step}: panic", sample.path));
+        }
+        _ => {}
+    }
+    if elapsed > LONGEST {
+        wrong.push(format!("{} at {step}: {elapsed:?}", sample.path));
+    }
+}
