@@ -177,6 +177,7 @@ fn camera(media: &Value, facts: &Value, wrong: &mut Vec<String>) {
     ] {
         near(key, seen, facts[fact].as_f64(), tolerance, wrong);
     }
+    near_exposure(exposure, facts["exposure_time"].as_f64(), wrong);
     for (key, fact) in [
         ("latitude", "lat"),
         ("longitude", "lon"),

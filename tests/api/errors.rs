@@ -76,6 +76,10 @@ async fn files_over_the_limit(backend: Backend) {
         send(raw).await.problem(413)["error"],
         "File too large (max 1MB)"
     );
+    // Announced, it is refused before it is sent, and the client gets to read why.
+    let raw = server.request(Method::POST, "?userId=anna");
+    let answer = send(raw.body(file(16 << 20).bytes)).await;
+    assert_eq!(answer.problem(413)["error"], "File too large (max 1MB)");
     // Without a declared length it has to be noticed on the way.
     let chunks = (0..32).map(|_| Ok::<_, std::io::Error>(vec![7_u8; 65536]));
     let body = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
