@@ -68,10 +68,22 @@ impl App {
         let blobs = open_store(&config.storage).await?;
         check_identity(&*catalog, &*blobs).await?;
         let limits = &config.limits;
-        let spool = Spool::open(&config.storage.data_dir.join("spool"), limits.max_upload_bytes)
-            .with_context(|| format!("cannot use the spool in {}", config.storage.data_dir.display()))?;
+        let spool = Spool::open(
+            &config.storage.data_dir.join("spool"),
+            limits.max_upload_bytes,
+        )
+        .with_context(|| {
+            format!(
+                "cannot use the spool in {}",
+                config.storage.data_dir.display()
+            )
+        })?;
         let threads = limits.cpu_threads;
-        let pictures = CpuPool::new(threads, limits.memory_budget_bytes, threads * WAITING_PER_THREAD);
+        let pictures = CpuPool::new(
+            threads,
+            limits.memory_budget_bytes,
+            threads * WAITING_PER_THREAD,
+        );
         // Headers are read beside the pictures in work, or every answer would wait for somebody's thumbnails.
         let probes = CpuPool::new(threads * 2, limits.memory_budget_bytes, 4096);
         let settings = worker::Settings {
@@ -117,7 +129,11 @@ impl App {
             config.worker.maintenance_interval,
             metrics.clone(),
         );
-        let public_url = config.http.public_url.clone().unwrap_or_else(|| format!("http://{}/api/v1", config.http.address()));
+        let public_url = config
+            .http
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}/api/v1", config.http.address()));
         Ok(Self {
             gallery: Gallery::new(Arc::clone(&catalog)),
             public_url: public_url.into(),
@@ -144,10 +160,13 @@ pub async fn open_catalog(storage: &Storage) -> anyhow::Result<Arc<dyn Catalog>>
     Ok(match &storage.database {
         Database::Sqlite(path) => {
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+                std::fs::create_dir_all(folder)
+                    .with_context(|| format!("cannot make {}", folder.display()))?;
             }
             let catalog = SqliteCatalog::open(path).await;
-            Arc::new(catalog.with_context(|| format!("cannot open the catalogue {}", path.display()))?)
+            Arc::new(
+                catalog.with_context(|| format!("cannot open the catalogue {}", path.display()))?,
+            )
         }
         Database::Postgres { url, connections } => {
             let catalog = PostgresCatalog::connect(url.expose_secret(), *connections).await;
@@ -162,7 +181,14 @@ async fn open_store(storage: &Storage) -> anyhow::Result<Arc<dyn BlobStore>> {
             let store = FsStore::open(root.clone()).await;
             Arc::new(store.with_context(|| format!("cannot open the store in {}", root.display()))?)
         }
-        Store::S3 { endpoint, region, bucket, access_key, secret_key, prefix } => {
+        Store::S3 {
+            endpoint,
+            region,
+            bucket,
+            access_key,
+            secret_key,
+            prefix,
+        } => {
             let store = S3Store::new(S3Config {
                 endpoint: endpoint.clone(),
                 region: region.clone(),
@@ -171,7 +197,10 @@ async fn open_store(storage: &Storage) -> anyhow::Result<Arc<dyn BlobStore>> {
                 secret_key: secret_key.expose_secret().to_owned(),
                 prefix: prefix.clone(),
             });
-            store.ensure_bucket().await.with_context(|| format!("cannot use the bucket {bucket}"))?;
+            store
+                .ensure_bucket()
+                .await
+                .with_context(|| format!("cannot use the bucket {bucket}"))?;
             Arc::new(store)
         }
     })

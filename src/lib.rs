@@ -4,11 +4,11 @@
 //! `objects` → `catalog blob imaging spool` → `threads telemetry` → `media`. Only `http` knows axum, only `catalog` sqlx, only
 //! `blob` the S3 SDK; `imaging` and `media` know neither tokio nor files.
 
-//pub mod app;
-//pub mod cli;
+pub mod app;
+pub mod cli;
 pub mod config;
-//pub mod http;
-//pub mod lifecycle;
+pub mod http;
+pub mod lifecycle;
 
 pub mod delivery;
 pub mod gallery;

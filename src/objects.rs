@@ -33,14 +33,18 @@ pub async fn write_object(
 ) -> Result<ObjectId, Error> {
     let object = ObjectId::new();
     let key = BlobKey::Object { hash, object };
-    catalog.begin_object(object, hash, source.size_bytes(), lease).await?;
+    catalog
+        .begin_object(object, hash, source.size_bytes(), lease)
+        .await?;
     let written: Result<(), Error> = async {
         let upload_id = blobs.begin(&key, source.size_bytes()).await?;
         if let Some(upload_id) = &upload_id {
             // An upload in parts takes space before it has a key: it must be found even if we die now.
             catalog.record_upload_id(object, upload_id).await?;
         }
-        Ok(blobs.put(&key, source, digest, upload_id.as_deref()).await?)
+        Ok(blobs
+            .put(&key, source, digest, upload_id.as_deref())
+            .await?)
     }
     .await;
     if let Err(error) = written {

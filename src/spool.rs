@@ -68,7 +68,8 @@ impl Spool {
         std::fs::create_dir_all(parent)?;
         for entry in std::fs::read_dir(parent)?.flatten() {
             // A living process holds the lock beside its files.
-            let abandoned = File::open(entry.path().join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+            let abandoned =
+                File::open(entry.path().join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
             if abandoned {
                 std::fs::remove_dir_all(entry.path())?;
             }
@@ -80,7 +81,10 @@ impl Spool {
         let lock = File::create(making.join("lock"))?;
         lock.lock()?;
         std::fs::rename(&making, &path)?;
-        Ok(Self { folder: Arc::new(Folder { path, _lock: lock }), max_bytes })
+        Ok(Self {
+            folder: Arc::new(Folder { path, _lock: lock }),
+            max_bytes,
+        })
     }
 
     /// Largest file taken, in bytes.
@@ -129,7 +133,10 @@ impl Spool {
     /// The same spool without its limit, for bytes that were taken in before.
     #[must_use]
     pub fn unlimited(&self) -> Self {
-        Self { folder: Arc::clone(&self.folder), max_bytes: u64::MAX }
+        Self {
+            folder: Arc::clone(&self.folder),
+            max_bytes: u64::MAX,
+        }
     }
 
     fn writer(&self) -> Writer {
@@ -161,20 +168,32 @@ impl Writer {
     fn take(&mut self, chunk: &[u8]) -> Result<bool, Error> {
         self.size_bytes += chunk.len() as u64;
         if self.size_bytes > self.max_bytes {
-            return Err(Error::TooLarge { max_bytes: self.max_bytes });
+            return Err(Error::TooLarge {
+                max_bytes: self.max_bytes,
+            });
         }
         self.hasher.update(chunk);
         let missing = HEAD_BYTES.saturating_sub(self.head.len());
-        self.head.extend_from_slice(&chunk[..chunk.len().min(missing)]);
+        self.head
+            .extend_from_slice(&chunk[..chunk.len().min(missing)]);
         self.buffer.extend_from_slice(chunk);
         Ok(self.buffer.len() > MEMORY_BYTES)
     }
 
     fn flush(&mut self) -> Result<(), Error> {
         if self.file.is_none() {
-            let path = self.folder.path.join(uuid::Uuid::new_v4().simple().to_string());
+            let path = self
+                .folder
+                .path
+                .join(uuid::Uuid::new_v4().simple().to_string());
             let file = File::options().write(true).create_new(true).open(&path)?;
-            self.file = Some((file, SpoolFile { path, _folder: Arc::clone(&self.folder) }));
+            self.file = Some((
+                file,
+                SpoolFile {
+                    path,
+                    _folder: Arc::clone(&self.folder),
+                },
+            ));
         }
         if let Some((file, _)) = &mut self.file {
             file.write_all(&self.buffer)?;
@@ -186,7 +205,10 @@ impl Writer {
     fn finish(mut self) -> Result<Spooled, Error> {
         let content = if self.file.is_some() {
             self.flush()?;
-            self.file.map_or_else(|| Content::Memory(Bytes::new()), |(_, file)| Content::File(file))
+            self.file.map_or_else(
+                || Content::Memory(Bytes::new()),
+                |(_, file)| Content::File(file),
+            )
         } else {
             Content::Memory(self.buffer.into())
         };
@@ -236,7 +258,10 @@ impl Spooled {
     pub fn source(&self) -> Source {
         match &self.content {
             Content::Memory(bytes) => Source::Bytes(bytes.clone()),
-            Content::File(file) => Source::File { path: file.path.clone(), size_bytes: self.size_bytes },
+            Content::File(file) => Source::File {
+                path: file.path.clone(),
+                size_bytes: self.size_bytes,
+            },
         }
     }
 
@@ -247,7 +272,10 @@ impl Spooled {
     pub fn open(&self) -> std::io::Result<Box<dyn Input + Send>> {
         Ok(match &self.content {
             Content::Memory(bytes) => Box::new(Cursor::new(bytes.clone())),
-            Content::File(file) => Box::new(BufReader::with_capacity(CHUNK_BYTES, File::open(&file.path)?)),
+            Content::File(file) => Box::new(BufReader::with_capacity(
+                CHUNK_BYTES,
+                File::open(&file.path)?,
+            )),
         })
     }
 
@@ -282,10 +310,18 @@ mod tests {
             assert_eq!(spooled.hash, ContentHash::of(&expected));
             assert_eq!(spooled.head, expected[..expected.len().min(HEAD_BYTES)]);
             let blocking = spool.receive_blocking(&mut expected.as_slice()).unwrap();
-            assert_eq!((blocking.hash, blocking.size_bytes), (spooled.hash, spooled.size_bytes));
+            assert_eq!(
+                (blocking.hash, blocking.size_bytes),
+                (spooled.hash, spooled.size_bytes)
+            );
         }
         let error = spool.receive(chunks(101)).await.unwrap_err();
-        assert!(matches!(error, Error::TooLarge { max_bytes: 10_000_000 }));
+        assert!(matches!(
+            error,
+            Error::TooLarge {
+                max_bytes: 10_000_000
+            }
+        ));
         let left = std::fs::read_dir(&spool.folder.path).unwrap().count();
         assert_eq!(left, 1, "only the lock remains");
         drop(spool);
@@ -302,6 +338,8 @@ mod tests {
         let living = Spool::open(parent.path(), 1).unwrap();
         let second = Spool::open(parent.path(), 1).unwrap();
         assert!(!dead.try_exists().unwrap());
-        assert!(living.folder.path.try_exists().unwrap() && second.folder.path.try_exists().unwrap());
+        assert!(
+            living.folder.path.try_exists().unwrap() && second.folder.path.try_exists().unwrap()
+        );
     }
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    TextEncoder,
+};
 use tracing_subscriber::EnvFilter;
 
 /// How log lines are written.
@@ -79,21 +82,48 @@ impl Metrics {
             IntCounterVec::new(Opts::new(name, help), labels).expect("valid name")
         };
         let seconds = |name: &str, help: &str, labels: &[&str]| {
-            let buckets = vec![0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-            HistogramVec::new(HistogramOpts::new(name, help).buckets(buckets), labels).expect("valid name")
+            let buckets = vec![
+                0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+            ];
+            HistogramVec::new(HistogramOpts::new(name, help).buckets(buckets), labels)
+                .expect("valid name")
         };
         let metrics = Self {
             requests: counters("media_http_requests_total", "HTTP requests", labels),
-            request_duration: seconds("media_http_request_duration_seconds", "HTTP request duration", labels),
-            stages: seconds("media_stage_duration_seconds", "Duration of pipeline stages", &["stage"]),
+            request_duration: seconds(
+                "media_http_request_duration_seconds",
+                "HTTP request duration",
+                labels,
+            ),
+            stages: seconds(
+                "media_stage_duration_seconds",
+                "Duration of pipeline stages",
+                &["stage"],
+            ),
             bytes_received: counter("media_received_bytes_total", "Bytes taken in"),
             uploads: counters("media_uploads_total", "Uploads", &["result"]),
-            jobs: counters("media_processing_jobs_total", "Processing jobs", &["result"]),
-            backlog: gauge("media_processing_backlog", "Contents waiting for processing or in it"),
+            jobs: counters(
+                "media_processing_jobs_total",
+                "Processing jobs",
+                &["result"],
+            ),
+            backlog: gauge(
+                "media_processing_backlog",
+                "Contents waiting for processing or in it",
+            ),
             waiting: gauge("media_pool_waiting", "Jobs waiting for memory or a thread"),
-            bytes_in_flight: gauge("media_pool_bytes_in_flight", "Estimated bytes of pictures in work"),
-            swept: counter("media_swept_objects_total", "Objects deleted by the sweeper"),
-            integrity_failures: counter("media_integrity_failures_total", "Stored bytes found missing or wrong"),
+            bytes_in_flight: gauge(
+                "media_pool_bytes_in_flight",
+                "Estimated bytes of pictures in work",
+            ),
+            swept: counter(
+                "media_swept_objects_total",
+                "Objects deleted by the sweeper",
+            ),
+            integrity_failures: counter(
+                "media_integrity_failures_total",
+                "Stored bytes found missing or wrong",
+            ),
             registry: Arc::new(registry),
         };
         for collector in metrics.collectors() {
@@ -128,13 +158,17 @@ impl Metrics {
     pub fn observe_request(&self, method: &str, path: &str, status: u16, took: Duration) {
         let labels = [method, path, &status.to_string(), "mana-media"];
         self.requests.with_label_values(&labels).inc();
-        self.request_duration.with_label_values(&labels).observe(took.as_secs_f64());
+        self.request_duration
+            .with_label_values(&labels)
+            .observe(took.as_secs_f64());
     }
 
     /// Everything in Prometheus' text format 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
-        TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
+        TextEncoder::new()
+            .encode_to_string(&self.registry.gather())
+            .unwrap_or_default()
     }
 }
 

@@ -62,13 +62,22 @@ impl CpuPool {
         T: Send + 'static,
     {
         if memory_bytes > self.budget_bytes {
-            return Err(Error::OverBudget { needed: memory_bytes, budget: self.budget_bytes });
+            return Err(Error::OverBudget {
+                needed: memory_bytes,
+                budget: self.budget_bytes,
+            });
         }
         let waiting = Waiting::enter(&self.waiting, self.max_waiting)?;
         let units = memory_bytes.div_ceil(UNIT_BYTES) as u32;
         // Memory before the thread, always in this order: no two jobs can wait for each other.
-        let memory = Arc::clone(&self.memory).acquire_many_owned(units).await.map_err(|_| Error::Busy)?;
-        let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let memory = Arc::clone(&self.memory)
+            .acquire_many_owned(units)
+            .await
+            .map_err(|_| Error::Busy)?;
+        let slot = Arc::clone(&self.slots)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Busy)?;
         drop(waiting);
         let span = tracing::Span::current();
         #[allow(clippy::disallowed_methods)]
@@ -98,7 +107,11 @@ struct Waiting(Arc<AtomicUsize>);
 impl Waiting {
     fn enter(count: &Arc<AtomicUsize>, max: usize) -> Result<Self, Error> {
         let entered = Self(Arc::clone(count));
-        if count.fetch_add(1, Ordering::Relaxed) >= max { Err(Error::Busy) } else { Ok(entered) }
+        if count.fetch_add(1, Ordering::Relaxed) >= max {
+            Err(Error::Busy)
+        } else {
+            Ok(entered)
+        }
     }
 }
 
@@ -128,7 +141,10 @@ mod tests {
     #[tokio::test]
     async fn memory_is_summed_over_jobs_and_given_back() {
         let pool = CpuPool::new(4, 10 * 1024, 8);
-        assert!(matches!(pool.run(11 * 1024, || ()).await, Err(Error::OverBudget { .. })));
+        assert!(matches!(
+            pool.run(11 * 1024, || ()).await,
+            Err(Error::OverBudget { .. })
+        ));
         let (release, held) = std::sync::mpsc::channel::<()>();
         let first = tokio::spawn({
             let pool = pool.clone();
@@ -149,7 +165,10 @@ mod tests {
     #[tokio::test]
     async fn a_panic_and_a_full_queue_are_errors() {
         let pool = CpuPool::new(1, 1024, 1);
-        assert!(matches!(pool.run(0, || panic!("on purpose")).await, Err(Error::Panicked)));
+        assert!(matches!(
+            pool.run(0, || panic!("on purpose")).await,
+            Err(Error::Panicked)
+        ));
         let none = CpuPool::new(1, 1024, 0);
         assert!(matches!(none.run(0, || ()).await, Err(Error::Busy)));
     }

@@ -29,10 +29,20 @@ pub struct Auth {
 
 impl AuthArgs {
     pub(super) fn validate(self, loopback: bool) -> Result<Auth, Error> {
-        let keys = self.service_keys.as_ref().map_or("", |keys| keys.expose_secret());
-        let keys: Vec<&str> = keys.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
+        let keys = self
+            .service_keys
+            .as_ref()
+            .map_or("", |keys| keys.expose_secret());
+        let keys: Vec<&str> = keys
+            .split(',')
+            .map(str::trim)
+            .filter(|key| !key.is_empty())
+            .collect();
         if keys.iter().any(|key| key.len() < 16) {
-            return Err(Error::new("SERVICE_KEYS", "has a key of fewer than 16 characters"));
+            return Err(Error::new(
+                "SERVICE_KEYS",
+                "has a key of fewer than 16 characters",
+            ));
         }
         let open = match self.auth.as_deref() {
             Some("open") => true,
@@ -44,6 +54,12 @@ impl AuthArgs {
             let why = "is needed, as nobody could get in: HOST is not loopback or AUTH is required (AUTH=open lets anybody in)";
             return Err(Error::new("SERVICE_KEYS", why));
         }
-        Ok(Auth { open, service_keys: keys.into_iter().map(|key| ContentHash::of(key.as_bytes())).collect() })
+        Ok(Auth {
+            open,
+            service_keys: keys
+                .into_iter()
+                .map(|key| ContentHash::of(key.as_bytes()))
+                .collect(),
+        })
     }
 }

@@ -66,22 +66,43 @@ impl Http {
 
 impl HttpArgs {
     pub(super) fn validate(self) -> Result<Http, Error> {
-        let host = if self.host == "localhost" { "127.0.0.1" } else { self.host.as_str() };
-        let host = host.parse().map_err(|_| Error::new("HOST", "must be an IP address"))?;
-        let public_url = self.public_url.map(|url| url.trim_end_matches('/').to_owned());
+        let host = if self.host == "localhost" {
+            "127.0.0.1"
+        } else {
+            self.host.as_str()
+        };
+        let host = host
+            .parse()
+            .map_err(|_| Error::new("HOST", "must be an IP address"))?;
+        let public_url = self
+            .public_url
+            .map(|url| url.trim_end_matches('/').to_owned());
         if let Some(url) = &public_url
             && !(url.starts_with("http://") || url.starts_with("https://"))
         {
-            return Err(Error::new("PUBLIC_URL", "must begin with http:// or https://"));
+            return Err(Error::new(
+                "PUBLIC_URL",
+                "must begin with http:// or https://",
+            ));
         }
-        let origins: Vec<String> =
-            self.cors_origins.split(',').map(|origin| origin.trim().to_owned()).filter(|origin| !origin.is_empty()).collect();
+        let origins: Vec<String> = self
+            .cors_origins
+            .split(',')
+            .map(|origin| origin.trim().to_owned())
+            .filter(|origin| !origin.is_empty())
+            .collect();
         let any = origins.iter().any(|origin| origin == "*");
         if any && origins.len() > 1 {
             return Err(Error::new("CORS_ORIGINS", "`*` stands alone or not at all"));
         }
-        if !origins.iter().all(|origin| origin.bytes().all(|byte| byte.is_ascii_graphic())) {
-            return Err(Error::new("CORS_ORIGINS", "has a character that no origin has"));
+        if !origins
+            .iter()
+            .all(|origin| origin.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            return Err(Error::new(
+                "CORS_ORIGINS",
+                "has a character that no origin has",
+            ));
         }
         Ok(Http {
             host,

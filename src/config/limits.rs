@@ -52,9 +52,14 @@ impl LimitsArgs {
             return Err(Error::new("MAX_UPLOAD_BYTES", "must be more than 0"));
         }
         if !(1..=16_383).contains(&self.max_transform_side) {
-            return Err(Error::new("MAX_TRANSFORM_SIDE", "must be from 1 to 16383, the most that WebP holds"));
+            return Err(Error::new(
+                "MAX_TRANSFORM_SIDE",
+                "must be from 1 to 16383, the most that WebP holds",
+            ));
         }
-        let memory_budget_bytes = self.memory_budget_bytes.unwrap_or_else(|| available_memory() / 2);
+        let memory_budget_bytes = self
+            .memory_budget_bytes
+            .unwrap_or_else(|| available_memory() / 2);
         if memory_budget_bytes < 16 << 20 {
             return Err(Error::new("MEMORY_BUDGET_BYTES", "must be at least 16MiB"));
         }
@@ -76,15 +81,32 @@ impl LimitsArgs {
 
 /// Bytes that this process may use: its cgroup's limit (v2, then v1), else the machine's memory, else 1 GiB.
 fn available_memory() -> u64 {
-    let limit = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
-    let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
-        let kib: u64 = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?.split_whitespace().next()?.parse().ok()?;
-        Some(kib * 1024)
-    });
-    ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-        .into_iter()
-        .filter_map(limit)
-        .chain(machine)
-        .min()
-        .unwrap_or(1 << 30)
+    let limit = |path: &str| {
+        std::fs::read_to_string(path)
+            .ok()?
+            .trim()
+            .parse::<u64>()
+            .ok()
+    };
+    let machine = std::fs::read_to_string("/proc/meminfo")
+        .ok()
+        .and_then(|text| {
+            let kib: u64 = text
+                .lines()
+                .find_map(|line| line.strip_prefix("MemTotal:"))?
+                .split_whitespace()
+                .next()?
+                .parse()
+                .ok()?;
+            Some(kib * 1024)
+        });
+    [
+        "/sys/fs/cgroup/memory.max",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+    ]
+    .into_iter()
+    .filter_map(limit)
+    .chain(machine)
+    .min()
+    .unwrap_or(1 << 30)
 }

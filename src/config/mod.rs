@@ -22,7 +22,10 @@ pub struct Error {
 
 impl Error {
     fn new(name: &'static str, problem: impl Into<String>) -> Self {
-        Self { name, problem: problem.into() }
+        Self {
+            name,
+            problem: problem.into(),
+        }
     }
 }
 
@@ -86,8 +89,13 @@ fn duration(text: &str) -> Result<std::time::Duration, String> {
         "d" => 86_400_000,
         _ => return Err("must be a number with ms, s, m, h or d".into()),
     };
-    let number: u64 = number.parse().map_err(|_| "must begin with a whole number".to_owned())?;
-    number.checked_mul(millis).map(std::time::Duration::from_millis).ok_or_else(|| "is too long".into())
+    let number: u64 = number
+        .parse()
+        .map_err(|_| "must begin with a whole number".to_owned())?;
+    number
+        .checked_mul(millis)
+        .map(std::time::Duration::from_millis)
+        .ok_or_else(|| "is too long".into())
 }
 
 /// Reads a number of bytes, also as `64KiB`, `100MiB` or `2GiB`.
@@ -101,8 +109,12 @@ fn bytes(text: &str) -> Result<u64, String> {
         "GiB" => 1 << 30,
         _ => return Err("must be a number of bytes, or one with KiB, MiB or GiB".into()),
     };
-    let number: u64 = number.parse().map_err(|_| "must begin with a whole number".to_owned())?;
-    number.checked_mul(factor).ok_or_else(|| "is too large".into())
+    let number: u64 = number
+        .parse()
+        .map_err(|_| "must begin with a whole number".to_owned())?;
+    number
+        .checked_mul(factor)
+        .ok_or_else(|| "is too large".into())
 }
 
 #[cfg(test)]
@@ -113,7 +125,11 @@ mod tests {
     fn units_are_read() {
         assert_eq!(duration("7d"), Ok(std::time::Duration::from_secs(604_800)));
         assert_eq!(duration("200ms"), Ok(std::time::Duration::from_millis(200)));
-        assert!(duration("5").is_err() && duration("s").is_err() && duration("99999999999999999999d").is_err());
+        assert!(
+            duration("5").is_err()
+                && duration("s").is_err()
+                && duration("99999999999999999999d").is_err()
+        );
         assert_eq!(bytes("100MiB"), Ok(104_857_600));
         assert_eq!(bytes("5"), Ok(5));
         assert!(bytes("5MB").is_err());

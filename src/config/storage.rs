@@ -108,9 +108,15 @@ impl StorageArgs {
                 if let Some(path) = text.strip_prefix("sqlite:") {
                     Database::Sqlite(PathBuf::from(path.trim_start_matches("//")))
                 } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-                    Database::Postgres { url, connections: self.database_connections.max(2) }
+                    Database::Postgres {
+                        url,
+                        connections: self.database_connections.max(2),
+                    }
                 } else {
-                    return Err(Error::new("DATABASE_URL", "must begin with postgres:// or sqlite:"));
+                    return Err(Error::new(
+                        "DATABASE_URL",
+                        "must begin with postgres:// or sqlite:",
+                    ));
                 }
             }
         };
@@ -120,20 +126,31 @@ impl StorageArgs {
                 bucket,
                 endpoint: endpoint(self.s3_endpoint, self.s3_port, self.s3_use_ssl)?,
                 region: self.s3_region,
-                access_key: self.s3_access_key.ok_or_else(|| Error::new("S3_ACCESS_KEY", "is needed with S3_BUCKET"))?,
-                secret_key: self.s3_secret_key.ok_or_else(|| Error::new("S3_SECRET_KEY", "is needed with S3_BUCKET"))?,
+                access_key: self
+                    .s3_access_key
+                    .ok_or_else(|| Error::new("S3_ACCESS_KEY", "is needed with S3_BUCKET"))?,
+                secret_key: self
+                    .s3_secret_key
+                    .ok_or_else(|| Error::new("S3_SECRET_KEY", "is needed with S3_BUCKET"))?,
                 prefix: match self.s3_prefix.trim_matches('/') {
                     "" => String::new(),
                     prefix => format!("{prefix}/"),
                 },
             },
         };
-        Ok(Storage { data_dir: self.data_dir, database, store, trash_keep: self.trash_keep })
+        Ok(Storage {
+            data_dir: self.data_dir,
+            database,
+            store,
+            trash_keep: self.trash_keep,
+        })
     }
 }
 
 fn endpoint(given: Option<String>, port: Option<u16>, ssl: bool) -> Result<Option<String>, Error> {
-    let Some(given) = given.filter(|given| !given.is_empty()) else { return Ok(None) };
+    let Some(given) = given.filter(|given| !given.is_empty()) else {
+        return Ok(None);
+    };
     if given.starts_with("http://") || given.starts_with("https://") {
         return Ok(Some(given.trim_end_matches('/').to_owned()));
     }
@@ -141,5 +158,7 @@ fn endpoint(given: Option<String>, port: Option<u16>, ssl: bool) -> Result<Optio
         return Err(Error::new("S3_ENDPOINT", "must be a URL or a host name"));
     }
     let scheme = if ssl { "https" } else { "http" };
-    Ok(Some(port.map_or(format!("{scheme}://{given}"), |port| format!("{scheme}://{given}:{port}"))))
+    Ok(Some(port.map_or(format!("{scheme}://{given}"), |port| {
+        format!("{scheme}://{given}:{port}")
+    })))
 }

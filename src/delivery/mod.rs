@@ -69,7 +69,11 @@ pub struct Opened {
 
 #[derive(Debug, Clone)]
 enum Content {
-    Stored { id: MediaId, rendition: Rendition, key: BlobKey },
+    Stored {
+        id: MediaId,
+        rendition: Rendition,
+        key: BlobKey,
+    },
     Rendered(Bytes),
 }
 
@@ -109,9 +113,22 @@ impl Delivery {
         cache_bytes: u64,
         metrics: Metrics,
     ) -> Self {
-        let weigh = |_: &RenderKey, rendered: &Rendered| u32::try_from(rendered.bytes.len()).unwrap_or(u32::MAX);
-        let rendered = Cache::builder().max_capacity(cache_bytes).weigher(weigh).build();
-        Self { catalog, blobs, pool, spool, limits, rendered, metrics }
+        let weigh = |_: &RenderKey, rendered: &Rendered| {
+            u32::try_from(rendered.bytes.len()).unwrap_or(u32::MAX)
+        };
+        let rendered = Cache::builder()
+            .max_capacity(cache_bytes)
+            .weigher(weigh)
+            .build();
+        Self {
+            catalog,
+            blobs,
+            pool,
+            spool,
+            limits,
+            rendered,
+            metrics,
+        }
     }
 
     /// Decides what answers, rendering it now if it is not stored.
@@ -121,7 +138,11 @@ impl Delivery {
     pub async fn open(&self, media: &Media, rendition: Rendition) -> Result<Opened, Error> {
         match rendition {
             Rendition::Original => Ok(stored_original(media)),
-            Rendition::Variant(variant) => match media.variants.iter().find(|stored| stored.variant == variant) {
+            Rendition::Variant(variant) => match media
+                .variants
+                .iter()
+                .find(|stored| stored.variant == variant)
+            {
                 Some(stored) => Ok(stored_variant(media, stored)),
                 // Too small a source for this variant, or not processed (yet): the same recipe, never enlarged.
                 None => self.render(media, variant.transform()).await,
@@ -135,10 +156,16 @@ impl Delivery {
     ///
     /// # Errors
     /// `Integrity` when it is not in the store, `Unavailable`, `Gone`.
-    pub async fn read(&self, opened: &Opened, range: Option<Range<u64>>) -> Result<ByteStream, Error> {
+    pub async fn read(
+        &self,
+        opened: &Opened,
+        range: Option<Range<u64>>,
+    ) -> Result<ByteStream, Error> {
         let (id, rendition, key) = match &opened.content {
             Content::Rendered(bytes) => {
-                let part = range.map_or(bytes.clone(), |range| bytes.slice(range.start as usize..range.end as usize));
+                let part = range.map_or(bytes.clone(), |range| {
+                    bytes.slice(range.start as usize..range.end as usize)
+                });
                 return Ok(Box::pin(futures_util::stream::iter([Ok(part)])));
             }
             Content::Stored { id, rendition, key } => (*id, *rendition, key),
@@ -148,7 +175,15 @@ impl Delivery {
             Some(reader) => reader,
             None => self.read_newer(id, rendition, key, range).await?,
         };
-        if whole { Ok(verify::verified(reader.stream, opened.digest, self.metrics.clone())) } else { Ok(reader.stream) }
+        if whole {
+            Ok(verify::verified(
+                reader.stream,
+                opened.digest,
+                self.metrics.clone(),
+            ))
+        } else {
+            Ok(reader.stream)
+        }
     }
 
     /// The object was swept while we looked at its row: there may be a newer one.
@@ -161,10 +196,19 @@ impl Delivery {
     ) -> Result<blob::BlobReader, Error> {
         let media = self.catalog.media(id, None).await?.ok_or(Error::Gone)?;
         let newer = match rendition {
-            Rendition::Variant(variant) => media.variants.iter().find(|stored| stored.variant == variant).map(|stored| stored.object),
+            Rendition::Variant(variant) => media
+                .variants
+                .iter()
+                .find(|stored| stored.variant == variant)
+                .map(|stored| stored.object),
             Rendition::Original | Rendition::Transform(_) => Some(media.object),
         };
-        let key = newer.map(|object| BlobKey::Object { hash: media.hash, object }).filter(|key| key != old);
+        let key = newer
+            .map(|object| BlobKey::Object {
+                hash: media.hash,
+                object,
+            })
+            .filter(|key| key != old);
         if let Some(key) = key
             && let Some(reader) = self.blobs.get(&key, range).await?
         {
@@ -180,8 +224,14 @@ impl Delivery {
         if !media.kind.is_decodable() {
             return Err(Error::NotAPicture);
         }
-        let key = RenderKey { hash: media.hash, transform };
-        let rendered = self.rendered.try_get_with(key, self.render_now(media, transform)).await;
+        let key = RenderKey {
+            hash: media.hash,
+            transform,
+        };
+        let rendered = self
+            .rendered
+            .try_get_with(key, self.render_now(media, transform))
+            .await;
         let rendered = rendered.map_err(|error| Error::clone(&error))?;
         Ok(Opened {
             size_bytes: rendered.bytes.len() as u64,
@@ -196,21 +246,39 @@ impl Delivery {
     async fn render_now(&self, media: &Media, transform: Transform) -> Result<Rendered, Error> {
         let timer = self.metrics.stage("render").start_timer();
         let original = stored_original(media);
-        let stream = self.read(&original, None).await?.map(|chunk| chunk.map_err(Error::from));
+        let stream = self
+            .read(&original, None)
+            .await?
+            .map(|chunk| chunk.map_err(Error::from));
         let spooled = Arc::new(self.spool.unlimited().receive(Box::pin(stream)).await?);
         let (kind, limits) = (media.kind.clone(), self.limits);
         let probe = {
             let (spooled, kind) = (Arc::clone(&spooled), kind.clone());
             threads::blocking(move || {
-                Ok::<_, Error>(imaging::probe(&mut *spooled.open().map_err(spool::Error::from)?, &kind, &limits)?)
+                Ok::<_, Error>(imaging::probe(
+                    &mut *spooled.open().map_err(spool::Error::from)?,
+                    &kind,
+                    &limits,
+                )?)
             })
             .await?
         };
-        let job = move || imaging::render(&spooled.read().map_err(spool::Error::from)?, &kind, &transform, &limits).map_err(Error::from);
+        let job = move || {
+            imaging::render(
+                &spooled.read().map_err(spool::Error::from)?,
+                &kind,
+                &transform,
+                &limits,
+            )
+            .map_err(Error::from)
+        };
         let rendition = self.pool.run(probe.memory_bytes, job).await??;
         timer.observe_duration();
         let bytes = Bytes::from(rendition.bytes);
-        Ok(Rendered { digest: ContentHash::of(&bytes), bytes })
+        Ok(Rendered {
+            digest: ContentHash::of(&bytes),
+            bytes,
+        })
     }
 }
 
@@ -238,7 +306,14 @@ fn stored_variant(media: &Media, variant: &StoredVariant) -> Opened {
 }
 
 fn stored(media: &Media, rendition: Rendition, object: ObjectId) -> Content {
-    Content::Stored { id: media.id, rendition, key: BlobKey::Object { hash: media.hash, object } }
+    Content::Stored {
+        id: media.id,
+        rendition,
+        key: BlobKey::Object {
+            hash: media.hash,
+            object,
+        },
+    }
 }
 
 impl From<catalog::Error> for Error {
@@ -266,7 +341,9 @@ impl From<threads::Error> for Error {
     fn from(error: threads::Error) -> Self {
         match error {
             threads::Error::Busy => Self::Busy,
-            threads::Error::OverBudget { .. } => imaging::Error::OverLimit(error.to_string()).into(),
+            threads::Error::OverBudget { .. } => {
+                imaging::Error::OverLimit(error.to_string()).into()
+            }
             threads::Error::Panicked => imaging::Error::Malformed("decoder panicked".into()).into(),
         }
     }

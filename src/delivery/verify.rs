@@ -13,7 +13,13 @@ use crate::telemetry::Metrics;
 
 /// The same bytes; the last chunk is held back until all of them have the digest, else the stream ends with an error.
 pub(super) fn verified(stream: ByteStream, digest: ContentHash, metrics: Metrics) -> ByteStream {
-    Box::pin(Verified { stream, digest, hasher: Some(Sha256::new()), held: None, metrics })
+    Box::pin(Verified {
+        stream,
+        digest,
+        hasher: Some(Sha256::new()),
+        held: None,
+        metrics,
+    })
 }
 
 struct Verified {
@@ -31,7 +37,9 @@ impl Stream for Verified {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            let Some(hasher) = &mut this.hasher else { return Poll::Ready(None) };
+            let Some(hasher) = &mut this.hasher else {
+                return Poll::Ready(None);
+            };
             match ready!(this.stream.as_mut().poll_next(context)) {
                 Some(Ok(chunk)) => {
                     hasher.update(&chunk);
@@ -44,13 +52,19 @@ impl Stream for Verified {
                     return Poll::Ready(Some(Err(error)));
                 }
                 None => {
-                    let found = this.hasher.take().map(|hasher| ContentHash(hasher.finalize().into()));
+                    let found = this
+                        .hasher
+                        .take()
+                        .map(|hasher| ContentHash(hasher.finalize().into()));
                     if found == Some(this.digest) {
                         return Poll::Ready(this.held.take().map(Ok));
                     }
                     this.metrics.integrity_failures.inc();
                     tracing::error!(digest = %this.digest, "stored bytes are not the ones that were committed");
-                    return Poll::Ready(Some(Err(Error::Integrity(format!("not the bytes of {}", this.digest)))));
+                    return Poll::Ready(Some(Err(Error::Integrity(format!(
+                        "not the bytes of {}",
+                        this.digest
+                    )))));
                 }
             }
         }
@@ -64,16 +78,25 @@ mod tests {
     use super::*;
 
     fn stream(chunks: &'static [&'static str]) -> ByteStream {
-        Box::pin(futures_util::stream::iter(chunks.iter().map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())))))
+        Box::pin(futures_util::stream::iter(
+            chunks
+                .iter()
+                .map(|chunk| Ok(Bytes::from_static(chunk.as_bytes()))),
+        ))
     }
 
     #[tokio::test]
     async fn wrong_bytes_never_end_cleanly() {
         let digest = ContentHash::of(b"abcdef");
-        let good: Vec<Bytes> = verified(stream(&["ab", "cd", "ef"]), digest, Metrics::new()).try_collect().await.unwrap();
+        let good: Vec<Bytes> = verified(stream(&["ab", "cd", "ef"]), digest, Metrics::new())
+            .try_collect()
+            .await
+            .unwrap();
         assert_eq!(good.concat(), b"abcdef");
         for chunks in [&["ab", "cd", "eg"][..], &["ab", "cd"], &[]] {
-            let bad: Result<Vec<Bytes>, Error> = verified(stream(chunks), digest, Metrics::new()).try_collect().await;
+            let bad: Result<Vec<Bytes>, Error> = verified(stream(chunks), digest, Metrics::new())
+                .try_collect()
+                .await;
             assert!(bad.is_err());
         }
     }

@@ -39,7 +39,11 @@ impl Gallery {
     ///
     /// # Errors
     /// The catalogue's.
-    pub async fn get_by_hash(&self, hash: ContentHash, owner: Option<&Owner>) -> Result<Option<Media>, Error> {
+    pub async fn get_by_hash(
+        &self,
+        hash: ContentHash,
+        owner: Option<&Owner>,
+    ) -> Result<Option<Media>, Error> {
         self.catalog.media_by_hash(hash, owner).await
     }
 
@@ -49,11 +53,17 @@ impl Gallery {
     /// The catalogue's.
     pub async fn list(&self, filter: &Filter, page: &Page) -> Result<Listing, Error> {
         // One row more than asked for tells whether there is another page.
-        let wider = Page { limit: page.limit + 1, ..*page };
+        let wider = Page {
+            limit: page.limit + 1,
+            ..*page
+        };
         let mut items = self.catalog.list_media(filter, &wider).await?;
         let has_more = items.len() > page.limit as usize;
         items.truncate(page.limit as usize);
-        let next = items.last().filter(|_| has_more).map(|last| last.cursor(filter.sort));
+        let next = items
+            .last()
+            .filter(|_| has_more)
+            .map(|last| last.cursor(filter.sort));
         Ok(Listing { items, next })
     }
 
@@ -77,7 +87,12 @@ impl Gallery {
     ///
     /// # Errors
     /// The catalogue's.
-    pub async fn remove(&self, id: MediaId, owner: Option<&Owner>, app: Option<&AppName>) -> Result<bool, Error> {
+    pub async fn remove(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error> {
         self.catalog.remove_media(id, owner, app).await
     }
 
@@ -86,6 +101,11 @@ impl Gallery {
     /// # Errors
     /// The catalogue's.
     pub async fn reprocess(&self, id: MediaId) -> Result<bool, Error> {
-        Ok(self.catalog.queue_processing(&Selection::One(id), None, 1).await?.count > 0)
+        Ok(self
+            .catalog
+            .queue_processing(&Selection::One(id), None, 1)
+            .await?
+            .count
+            > 0)
     }
 }

@@ -66,18 +66,25 @@ pub(super) struct BatchRequestItem {
         (status = 200, description = "Answers by item: some were duplicates or refused"),
         (status = 400, description = "Not a batch"), (status = 409, description = "The first request with this key is still in work"),
         (status = 422, description = "Atomic, and an item was refused; or the key was used for another body")))]
-pub(super) async fn upload_batch(_: Caller, State(app): State<App>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn upload_batch(
+    _: Caller,
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
     let key = idempotency_key(&head.headers)?;
     let batch = receive(&app, body).await?;
-    let owner = Owner::new(batch.user_id.as_deref().unwrap_or_default()).map_err(|error| invalid("userId", &error))?;
-    let app_name = AppName::new(batch.app.as_deref().unwrap_or_default()).map_err(|error| invalid("app", &error))?;
+    let owner = Owner::new(batch.user_id.as_deref().unwrap_or_default())
+        .map_err(|error| invalid("userId", &error))?;
+    let app_name = AppName::new(batch.app.as_deref().unwrap_or_default())
+        .map_err(|error| invalid("app", &error))?;
     if let Some(key) = &key
         && let Some(answer) = first_answer(&app, &owner, key, &batch).await?
     {
         return Ok(answer);
     }
-    let deadline = Instant::now() + preferred_wait(&head.headers).unwrap_or(app.config.http.upload_wait);
+    let deadline =
+        Instant::now() + preferred_wait(&head.headers).unwrap_or(app.config.http.upload_wait);
     let answered = answer(&app, batch, &owner, &app_name, deadline).await;
     if let Some(key) = &key {
         match &answered {
@@ -91,16 +98,27 @@ pub(super) async fn upload_batch(_: Caller, State(app): State<App>, request: Req
 
 fn respond(answer: Answer, replayed: bool) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let mut response = (status, [(header::CACHE_CONTROL, "no-store")], Json(answer.body)).into_response();
+    let mut response = (
+        status,
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(answer.body),
+    )
+        .into_response();
     if replayed {
-        response.headers_mut().insert("idempotency-replayed", header::HeaderValue::from_static("true"));
+        response.headers_mut().insert(
+            "idempotency-replayed",
+            header::HeaderValue::from_static("true"),
+        );
     }
     response
 }
 
 async fn receive(app: &App, body: Body) -> Result<Batch, Problem> {
     // Each batch being received holds a thread, which a slow client could hold for long.
-    let _place = app.batches.try_acquire().map_err(|_| crate::threads::Error::Busy)?;
+    let _place = app
+        .batches
+        .try_acquire()
+        .map_err(|_| crate::threads::Error::Busy)?;
     let body = stream(body, app.config.http.read_timeout).map_err(io_error);
     let reader = SyncIoBridge::new(StreamReader::new(body));
     let spool = app.ingest.spool.clone();
@@ -108,37 +126,75 @@ async fn receive(app: &App, body: Body) -> Result<Batch, Problem> {
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| Problem::parameter("Idempotency-Key", "must be 1 to 255 visible characters"))
+    let Some(key) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let key = key
+        .to_str()
+        .ok()
+        .filter(|key| (1..=255).contains(&key.len()));
+    key.map(|key| Some(key.to_owned()))
+        .ok_or_else(|| Problem::parameter("Idempotency-Key", "must be 1 to 255 visible characters"))
 }
 
 /// What an earlier request with this key got; `None` when this is the first.
-async fn first_answer(app: &App, owner: &Owner, key: &str, batch: &Batch) -> Result<Option<Response>, Problem> {
-    match app.catalog.begin_idempotent(owner, key, batch.fingerprint, KEY_LEASE).await? {
+async fn first_answer(
+    app: &App,
+    owner: &Owner,
+    key: &str,
+    batch: &Batch,
+) -> Result<Option<Response>, Problem> {
+    match app
+        .catalog
+        .begin_idempotent(owner, key, batch.fingerprint, KEY_LEASE)
+        .await?
+    {
         Idempotency::Fresh => Ok(None),
         Idempotency::Done(answer) => Ok(Some(respond(answer, true))),
         Idempotency::InFlight => {
             let text = "The first request with this Idempotency-Key is still in work";
-            Err(Problem::new(StatusCode::CONFLICT, "idempotency_in_flight", text))
+            Err(Problem::new(
+                StatusCode::CONFLICT,
+                "idempotency_in_flight",
+                text,
+            ))
         }
         Idempotency::Mismatch => {
             let text = "This Idempotency-Key was used for another request body";
-            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", text))
+            Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_mismatch",
+                text,
+            ))
         }
     }
 }
 
-async fn answer(app: &App, batch: Batch, owner: &Owner, app_name: &AppName, deadline: Instant) -> Result<Answer, Problem> {
+async fn answer(
+    app: &App,
+    batch: Batch,
+    owner: &Owner,
+    app_name: &AppName,
+    deadline: Instant,
+) -> Result<Answer, Problem> {
     let (atomic, skip) = (batch.atomic, batch.skip_processing);
-    let items = batch.items.into_iter().map(|item| upload(item, owner, app_name, skip));
-    if atomic { all_or_none(app, items.collect(), deadline).await } else { one_by_one(app, items, deadline).await }
+    let items = batch
+        .items
+        .into_iter()
+        .map(|item| upload(item, owner, app_name, skip));
+    if atomic {
+        all_or_none(app, items.collect(), deadline).await
+    } else {
+        one_by_one(app, items, deadline).await
+    }
 }
 
 type Item = Result<(Spooled, Upload), Problem>;
 
 fn upload(item: BatchItem, owner: &Owner, app: &AppName, skip_processing: bool) -> Item {
-    let data = item.data.ok_or_else(|| Problem::bad_request("bad_body", "Item has no data"))?;
+    let data = item
+        .data
+        .ok_or_else(|| Problem::bad_request("bad_body", "Item has no data"))?;
     let upload = Upload {
         owner: owner.clone(),
         app: app.clone(),
@@ -151,11 +207,19 @@ fn upload(item: BatchItem, owner: &Owner, app: &AppName, skip_processing: bool) 
     Ok((data?, upload))
 }
 
-async fn one_by_one(app: &App, items: impl Iterator<Item = Item>, deadline: Instant) -> Result<Answer, Problem> {
+async fn one_by_one(
+    app: &App,
+    items: impl Iterator<Item = Item>,
+    deadline: Instant,
+) -> Result<Answer, Problem> {
     let mut results = Vec::new();
     for item in items {
         let accepted = match item {
-            Ok((spooled, upload)) => app.ingest.accept(spooled, upload).await.map_err(Problem::from),
+            Ok((spooled, upload)) => app
+                .ingest
+                .accept(spooled, upload)
+                .await
+                .map_err(Problem::from),
             Err(problem) => Err(problem),
         };
         results.push(accepted);
@@ -165,23 +229,42 @@ async fn one_by_one(app: &App, items: impl Iterator<Item = Item>, deadline: Inst
 
 async fn all_or_none(app: &App, items: Vec<Item>, deadline: Instant) -> Result<Answer, Problem> {
     if items.iter().any(Result::is_err) {
-        let refused = items.iter().enumerate().filter_map(|(index, item)| Some(item.as_ref().err()?.item(index)));
+        let refused = items
+            .iter()
+            .enumerate()
+            .filter_map(|(index, item)| Some(item.as_ref().err()?.item(index)));
         return Err(refuse(refused.collect()));
     }
     let uploads = items.into_iter().flatten().collect();
-    let accepted = app.ingest.accept_all(uploads).await.map_err(|(index, error)| {
-        let problem = Problem::from(error);
-        if problem.is_clients() { refuse(vec![problem.item(index)]) } else { problem }
-    })?;
+    let accepted = app
+        .ingest
+        .accept_all(uploads)
+        .await
+        .map_err(|(index, error)| {
+            let problem = Problem::from(error);
+            if problem.is_clients() {
+                refuse(vec![problem.item(index)])
+            } else {
+                problem
+            }
+        })?;
     finish(app, accepted.into_iter().map(Ok).collect(), deadline).await
 }
 
 fn refuse(items: Vec<Value>) -> Problem {
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "batch_refused", "Nothing was stored: an item was refused")
-        .with("items", Value::Array(items))
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "batch_refused",
+        "Nothing was stored: an item was refused",
+    )
+    .with("items", Value::Array(items))
 }
 
-async fn finish(app: &App, results: Vec<Result<Accepted, Problem>>, deadline: Instant) -> Result<Answer, Problem> {
+async fn finish(
+    app: &App,
+    results: Vec<Result<Accepted, Problem>>,
+    deadline: Instant,
+) -> Result<Answer, Problem> {
     let mut items = Vec::with_capacity(results.len());
     let mut all_created = true;
     for (index, result) in results.into_iter().enumerate() {
@@ -196,11 +279,26 @@ async fn finish(app: &App, results: Vec<Result<Accepted, Problem>>, deadline: In
         let (id, duplicate) = (accepted.id, accepted.duplicate);
         all_created &= !duplicate;
         wait_for(accepted, deadline.saturating_duration_since(Instant::now())).await;
-        let media = app.gallery.get(id, None).await?.ok_or_else(Problem::media_not_found)?;
+        let media = app
+            .gallery
+            .get(id, None)
+            .await?
+            .ok_or_else(Problem::media_not_found)?;
         let media = MediaObject::uploaded(&media, &app.public_url, duplicate);
-        let status = if duplicate { StatusCode::OK } else { StatusCode::CREATED };
+        let status = if duplicate {
+            StatusCode::OK
+        } else {
+            StatusCode::CREATED
+        };
         items.push(json!({ "index": index, "status": status.as_u16(), "media": media }));
     }
-    let status = if all_created { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(Answer { status: status.as_u16(), body: json!({ "items": items }) })
+    let status = if all_created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok(Answer {
+        status: status.as_u16(),
+        body: json!({ "items": items }),
+    })
 }

@@ -17,15 +17,21 @@ const LINGER_BYTES: usize = 4 << 20;
 const LINGER: Duration = Duration::from_secs(1);
 
 /// A request body that fails with `Timeout` after `silence` without a byte.
-pub(super) fn stream(body: Body, silence: Duration) -> Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>> {
-    Box::pin(futures_util::stream::unfold(body.into_data_stream(), move |mut body| async move {
-        match timeout(silence, body.next()).await {
-            Ok(Some(Ok(chunk))) => Some((Ok(chunk), body)),
-            Ok(Some(Err(_))) => Some((Err(Error::Disconnected), body)),
-            Ok(None) => None,
-            Err(_) => Some((Err(Error::Timeout), body)),
-        }
-    }))
+pub(super) fn stream(
+    body: Body,
+    silence: Duration,
+) -> Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>> {
+    Box::pin(futures_util::stream::unfold(
+        body.into_data_stream(),
+        move |mut body| async move {
+            match timeout(silence, body.next()).await {
+                Ok(Some(Ok(chunk))) => Some((Ok(chunk), body)),
+                Ok(Some(Err(_))) => Some((Err(Error::Disconnected), body)),
+                Ok(None) => None,
+                Err(_) => Some((Err(Error::Timeout), body)),
+            }
+        },
+    ))
 }
 
 /// Reads on for a moment after a refusal.

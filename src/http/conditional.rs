@@ -28,17 +28,37 @@ pub(super) async fn respond(
     name: Option<&str>,
 ) -> Result<Response, Problem> {
     let Ok(etag) = format!("\"{}\"", opened.tag).parse::<ETag>() else {
-        return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"));
+        return Err(Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+        ));
     };
-    if wish.headers.typed_get::<IfMatch>().is_some_and(|condition| !condition.precondition_passes(&etag)) {
+    if wish
+        .headers
+        .typed_get::<IfMatch>()
+        .is_some_and(|condition| !condition.precondition_passes(&etag))
+    {
         let text = "The file is not the one that was expected";
-        return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", text));
+        return Err(Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "precondition_failed",
+            text,
+        ));
     }
     let mut headers = HeaderMap::new();
     headers.typed_insert(etag.clone());
-    let cache = if opened.is_final { "public, max-age=31536000, immutable" } else { "no-store" };
+    let cache = if opened.is_final {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-store"
+    };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    if wish.headers.typed_get::<IfNoneMatch>().is_some_and(|condition| !condition.precondition_passes(&etag)) {
+    if wish
+        .headers
+        .typed_get::<IfNoneMatch>()
+        .is_some_and(|condition| !condition.precondition_passes(&etag))
+    {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     describe(&mut headers, &opened, name)?;
@@ -47,15 +67,28 @@ pub(super) async fn respond(
         Requested::Whole => None,
         Requested::Part(range) => Some(range),
         Requested::Unsatisfiable => {
-            let problem = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "range_not_satisfiable", "Range is beyond the end");
+            let problem = Problem::new(
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "range_not_satisfiable",
+                "Range is beyond the end",
+            );
             let mut response = problem.into_response();
-            response.headers_mut().insert(header::CONTENT_RANGE, value(&format!("bytes */{size}"))?);
+            response
+                .headers_mut()
+                .insert(header::CONTENT_RANGE, value(&format!("bytes */{size}"))?);
             return Ok(response);
         }
     };
-    let status = if part.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    let status = if part.is_some() {
+        StatusCode::PARTIAL_CONTENT
+    } else {
+        StatusCode::OK
+    };
     if let Some(range) = &part {
-        headers.insert(header::CONTENT_RANGE, value(&format!("bytes {}-{}/{size}", range.start, range.end - 1))?);
+        headers.insert(
+            header::CONTENT_RANGE,
+            value(&format!("bytes {}-{}/{size}", range.start, range.end - 1))?,
+        );
     }
     let length = part.as_ref().map_or(size, |range| range.end - range.start);
     headers.insert(header::CONTENT_LENGTH, length.into());
@@ -72,20 +105,42 @@ fn describe(headers: &mut HeaderMap, opened: &Opened, name: Option<&str>) -> Res
     headers.insert(header::CONTENT_TYPE, content_type(&opened.mime)?);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert("repr-digest", value(&opened.digest.digest_field())?);
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_DISPOSITION, content_disposition(inline, name));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        content_disposition(inline, name),
+    );
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("cross-origin"),
+    );
     Ok(())
 }
 
 /// Text without a charset would be guessed at; what we call text is UTF-8.
 fn content_type(mime: &str) -> Result<HeaderValue, Problem> {
-    if mime.starts_with("text/") { value(&format!("{mime}; charset=utf-8")) } else { value(mime) }
+    if mime.starts_with("text/") {
+        value(&format!("{mime}; charset=utf-8"))
+    } else {
+        value(mime)
+    }
 }
 
 fn value(text: &str) -> Result<HeaderValue, Problem> {
-    let failed = |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error");
+    let failed = |_| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+        )
+    };
     HeaderValue::from_str(text).map_err(failed)
 }
 
@@ -98,10 +153,22 @@ enum Requested {
 
 /// One range is honoured; several, or a malformed one, get the whole (RFC 9110, 14.2).
 fn requested_range(wish: &Wish<'_>, etag: &ETag, size: u64) -> Requested {
-    let raw = wish.headers.get(header::RANGE).and_then(|value| value.to_str().ok());
-    let Some(raw) = raw.filter(|raw| wish.method == Method::GET && !raw.contains(',')) else { return Requested::Whole };
-    let is_current = wish.headers.typed_get::<IfRange>().is_none_or(|condition| !condition.is_modified(Some(etag), None));
-    let Some(range) = wish.headers.typed_get::<Range>().filter(|_| is_current && is_well_formed(raw)) else {
+    let raw = wish
+        .headers
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok());
+    let Some(raw) = raw.filter(|raw| wish.method == Method::GET && !raw.contains(',')) else {
+        return Requested::Whole;
+    };
+    let is_current = wish
+        .headers
+        .typed_get::<IfRange>()
+        .is_none_or(|condition| !condition.is_modified(Some(etag), None));
+    let Some(range) = wish
+        .headers
+        .typed_get::<Range>()
+        .filter(|_| is_current && is_well_formed(raw))
+    else {
         return Requested::Whole;
     };
     let bounds = range.satisfiable_ranges(size).next();
@@ -117,12 +184,21 @@ fn requested_range(wish: &Wish<'_>, etag: &ETag, size: u64) -> Requested {
         Some(Bound::Unbounded) | None => size,
     };
     let end = end.min(size);
-    if start < end { Requested::Part(start..end) } else { Requested::Unsatisfiable }
+    if start < end {
+        Requested::Part(start..end)
+    } else {
+        Requested::Unsatisfiable
+    }
 }
 
 /// `bytes=first-last` with `first <= last`, `bytes=first-` or `bytes=-length`.
 fn is_well_formed(raw: &str) -> bool {
-    let Some((first, last)) = raw.strip_prefix("bytes=").and_then(|spec| spec.split_once('-')) else { return false };
+    let Some((first, last)) = raw
+        .strip_prefix("bytes=")
+        .and_then(|spec| spec.split_once('-'))
+    else {
+        return false;
+    };
     match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
         (Ok(first), Ok(last)) => first <= last,
         (Ok(_), Err(_)) => last.trim().is_empty(),
@@ -139,7 +215,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::RANGE, raw.parse().unwrap());
         let etag = "\"x\"".parse().unwrap();
-        requested_range(&Wish { method: &Method::GET, headers: &headers }, &etag, size)
+        requested_range(
+            &Wish {
+                method: &Method::GET,
+                headers: &headers,
+            },
+            &etag,
+            size,
+        )
     }
 
     #[test]
@@ -152,9 +235,19 @@ mod tests {
         assert_eq!(range("bytes=100-", 100), Requested::Unsatisfiable);
         assert_eq!(range("bytes=-0", 100), Requested::Unsatisfiable);
         assert_eq!(range("bytes=0-", 0), Requested::Unsatisfiable);
-        for ignored in ["bytes=5-1", "bytes=a-b", "lines=0-1", "bytes=0-1,3-4", "bytes=--1", "bytes=-"] {
+        for ignored in [
+            "bytes=5-1",
+            "bytes=a-b",
+            "lines=0-1",
+            "bytes=0-1,3-4",
+            "bytes=--1",
+            "bytes=-",
+        ] {
             assert_eq!(range(ignored, 100), Requested::Whole, "{ignored}");
         }
-        assert_eq!(range("bytes=0-18446744073709551615", 100), Requested::Part(0..100));
+        assert_eq!(
+            range("bytes=0-18446744073709551615", 100),
+            Requested::Part(0..100)
+        );
     }
 }

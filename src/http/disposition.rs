@@ -21,10 +21,18 @@ const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
 /// The field for a file shown in place, or offered as a download, under a name.
 pub(super) fn content_disposition(inline: bool, name: Option<&str>) -> HeaderValue {
     let kind = if inline { "inline" } else { "attachment" };
-    let Some(name) = name else { return HeaderValue::from_static(kind) };
+    let Some(name) = name else {
+        return HeaderValue::from_static(kind);
+    };
     let ascii: String = name
         .chars()
-        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     let mut field = format!("{kind}; filename=\"{ascii}\"");
     if ascii != name {
@@ -40,10 +48,21 @@ mod tests {
 
     #[test]
     fn names_stay_inside_the_quotes() {
-        let field = |name| content_disposition(true, Some(name)).to_str().unwrap().to_owned();
+        let field = |name| {
+            content_disposition(true, Some(name))
+                .to_str()
+                .unwrap()
+                .to_owned()
+        };
         assert_eq!(field("a b.jpg"), "inline; filename=\"a b.jpg\"");
-        assert_eq!(field("€.jpg"), "inline; filename=\"_.jpg\"; filename*=UTF-8''%E2%82%AC.jpg");
-        assert_eq!(field("a\"; x=\"\r\nb"), "inline; filename=\"a_; x=___b\"; filename*=UTF-8''a%22%3B%20x%3D%22%0D%0Ab");
+        assert_eq!(
+            field("€.jpg"),
+            "inline; filename=\"_.jpg\"; filename*=UTF-8''%E2%82%AC.jpg"
+        );
+        assert_eq!(
+            field("a\"; x=\"\r\nb"),
+            "inline; filename=\"a_; x=___b\"; filename*=UTF-8''a%22%3B%20x%3D%22%0D%0Ab"
+        );
         assert_eq!(content_disposition(false, None), "attachment");
     }
 }

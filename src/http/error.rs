@@ -27,7 +27,13 @@ pub(super) struct Cause(pub(super) Arc<anyhow::Error>);
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
-        Self { status, code, error: error.into(), members: Map::new(), cause: None }
+        Self {
+            status,
+            code,
+            error: error.into(),
+            members: Map::new(),
+            cause: None,
+        }
     }
 
     pub(super) fn bad_request(code: &'static str, error: impl Into<String>) -> Self {
@@ -36,7 +42,8 @@ impl Problem {
 
     /// 400 for a query parameter, header or field, which it names.
     pub(super) fn parameter(name: &str, expected: &str) -> Self {
-        Self::bad_request("invalid_parameter", format!("{name} {expected}")).with("parameter", json!(name))
+        Self::bad_request("invalid_parameter", format!("{name} {expected}"))
+            .with("parameter", json!(name))
     }
 
     pub(super) fn media_not_found() -> Self {
@@ -44,7 +51,11 @@ impl Problem {
     }
 
     pub(super) fn unauthorized() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "A valid service key is required")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "A valid service key is required",
+        )
     }
 
     pub(super) fn with(mut self, member: &str, value: Value) -> Self {
@@ -62,3 +73,201 @@ impl Problem {
         self.status.is_client_error()
     }
 
+    /// Whether the trouble is with the picture and not with the request.
+    pub(super) fn is_about_the_picture(&self) -> bool {
+        matches!(
+            self.status,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY
+        )
+    }
+
+    /// The members of an item in a batch's answer.
+    pub(super) fn item(&self, index: usize) -> Value {
+        json!({ "index": index, "status": self.status.as_u16(), "error": self.error, "code": self.code })
+    }
+
+    fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "Temporarily unavailable, please retry",
+        )
+        .caused_by(cause)
+    }
+
+    pub(super) fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+        )
+        .caused_by(cause)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = Map::new();
+        body.insert("type".into(), json!(format!("/docs#{}", self.code)));
+        body.insert(
+            "title".into(),
+            json!(self.status.canonical_reason().unwrap_or("Error")),
+        );
+        body.insert("status".into(), json!(self.status.as_u16()));
+        body.insert("detail".into(), json!(self.error));
+        body.insert("code".into(), json!(self.code));
+        body.insert("error".into(), json!(self.error));
+        body.extend(self.members);
+        let mut response = (self.status, Json(Value::Object(body))).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(Cause(Arc::new(cause)));
+        }
+        response
+    }
+}
+
+pub(super) async fn not_found() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", "Not found")
+}
+
+pub(super) async fn method_not_allowed() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "Method not allowed",
+    )
+}
+
+#[allow(clippy::needless_pass_by_value)] // the layer's signature
+pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    Problem::internal(anyhow::anyhow!(
+        "handler panicked: {}",
+        text.unwrap_or("no message")
+    ))
+    .into_response()
+}
+
+/// `File too large (max 100MB)`, as the original says it.
+fn too_large(max_bytes: u64) -> Problem {
+    const MIB: u64 = 1 << 20;
+    let max = if max_bytes.is_multiple_of(MIB) {
+        format!("{}MB", max_bytes / MIB)
+    } else {
+        format!("{max_bytes} bytes")
+    };
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "file_too_large",
+        format!("File too large (max {max})"),
+    )
+    .with("maxBytes", json!(max_bytes))
+}
+
+impl From<ingest::Error> for Problem {
+    fn from(error: ingest::Error) -> Self {
+        use ingest::Error as E;
+        match error {
+            E::Empty => Self::bad_request("empty_file", "File is empty"),
+            E::TooLarge { max_bytes } => too_large(max_bytes),
+            E::DigestMismatch => Self::bad_request(
+                "digest_mismatch",
+                "Content does not match the digest that was sent",
+            ),
+            E::BadBody(text) => Self::bad_request("bad_body", text),
+            E::Timeout => Self::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "body_timeout",
+                "Request body was not received in time",
+            ),
+            E::Disconnected => Self::bad_request("body_cut_off", "Request body was cut off"),
+            E::Refused(error) => error.into(),
+            E::Full(cause) => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "storage_full",
+                "No space left",
+            )
+            .caused_by(cause),
+            E::Catalog(error) => error.into(),
+            E::Blob(error) => Self::unavailable(error),
+            E::Pool(error) => error.into(),
+            E::Spool(cause) => Self::unavailable(cause),
+        }
+    }
+}
+
+impl From<catalog::Error> for Problem {
+    fn from(error: catalog::Error) -> Self {
+        use catalog::Error as E;
+        match error {
+            E::LeaseLost | E::ContentGone | E::OutcomeUnknown(_) | E::Unavailable(_) => {
+                Self::unavailable(error)
+            }
+            E::Corrupt(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<imaging::Error> for Problem {
+    fn from(error: imaging::Error) -> Self {
+        use imaging::Error as E;
+        let status = match &error {
+            E::Malformed(_) | E::TooManyPixels { .. } | E::OverLimit(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            E::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            E::Internal(_) => return Self::internal(error),
+        };
+        Self::new(status, error.code(), sentence(&error.to_string()))
+    }
+}
+
+impl From<threads::Error> for Problem {
+    fn from(error: threads::Error) -> Self {
+        match error {
+            threads::Error::Busy => Self::unavailable(error),
+            threads::Error::OverBudget { .. } => {
+                imaging::Error::OverLimit(error.to_string()).into()
+            }
+            threads::Error::Panicked => Self::internal(error),
+        }
+    }
+}
+
+impl From<delivery::Error> for Problem {
+    fn from(error: delivery::Error) -> Self {
+        use delivery::Error as E;
+        match error {
+            E::NotAPicture => {
+                let text = "Transform only supported for images";
+                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_an_image", text)
+            }
+            E::Picture(error) => error.into(),
+            E::Busy | E::Unavailable(_) => Self::unavailable(error),
+            E::Gone => Self::media_not_found(),
+            E::Integrity => Self::internal(error),
+        }
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}

@@ -28,15 +28,30 @@ pub(super) async fn list_media(
     params: Params,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let filter =
-        Filter { owner: params.owner()?, apps: params.app()?.map(|app| vec![app]), ..Filter::default() };
-    let page = Page { after: cursor(&params)?, offset: 0, limit: params.limit()? };
+    let filter = Filter {
+        owner: params.owner()?,
+        apps: params.app()?.map(|app| vec![app]),
+        ..Filter::default()
+    };
+    let page = Page {
+        after: cursor(&params)?,
+        offset: 0,
+        limit: params.limit()?,
+    };
     let listing = app.gallery.list(&filter, &page).await?;
-    let items: Vec<MediaObject> = listing.items.iter().map(|media| MediaObject::new(media, &app.public_url)).collect();
+    let items: Vec<MediaObject> = listing
+        .items
+        .iter()
+        .map(|media| MediaObject::new(media, &app.public_url))
+        .collect();
     let mut headers = HeaderMap::new();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
     if let Some(next) = listing.next
-        && let Ok(link) = HeaderValue::try_from(format!("<{}>; rel=\"next\"", next_page(&uri, &next)))
+        && let Ok(link) =
+            HeaderValue::try_from(format!("<{}>; rel=\"next\"", next_page(&uri, &next)))
     {
         headers.insert(header::LINK, link);
     }
@@ -45,8 +60,15 @@ pub(super) async fn list_media(
 
 /// This request's target with another cursor, relative to the server.
 fn next_page(uri: &Uri, next: &Cursor) -> String {
-    let others = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-    let query: Vec<String> = others.map(str::to_owned).chain([format!("cursor={}", next.encode())]).collect();
+    let others = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let query: Vec<String> = others
+        .map(str::to_owned)
+        .chain([format!("cursor={}", next.encode())])
+        .collect();
     format!("/api/v1/media?{}", query.join("&"))
 }
 
@@ -79,7 +101,9 @@ pub(super) async fn list_all_media(
     params: Params,
 ) -> Result<Json<GalleryPage>, Problem> {
     let filter = gallery_filter(&params)?;
-    let offset = params.parse("offset", "a whole number from 0", |value| value.parse::<u32>().ok())?;
+    let offset = params.parse("offset", "a whole number from 0", |value| {
+        value.parse::<u32>().ok()
+    })?;
     let page = Page {
         after: cursor(&params)?,
         offset: u64::from(offset.unwrap_or(0)),
@@ -90,7 +114,11 @@ pub(super) async fn list_all_media(
         total: app.gallery.count(&filter).await?,
         has_more: listing.next.is_some(),
         next_cursor: listing.next.map(|next| next.encode()),
-        items: listing.items.iter().map(|media| MediaObject::new(media, &app.public_url)).collect(),
+        items: listing
+            .items
+            .iter()
+            .map(|media| MediaObject::new(media, &app.public_url))
+            .collect(),
     }))
 }
 
@@ -100,19 +128,27 @@ fn gallery_filter(params: &Params) -> Result<Filter, Problem> {
         names.map(AppName::new).collect::<Result<Vec<_>, _>>()
     });
     let sort = params
-        .parse("sortBy", "createdAt, dateTaken or size", |value| match value {
-            "createdAt" => Some(SortKey::CreatedAt),
-            "dateTaken" => Some(SortKey::DateTaken),
-            "size" => Some(SortKey::Size),
-            _ => None,
-        })?
+        .parse(
+            "sortBy",
+            "createdAt, dateTaken or size",
+            |value| match value {
+                "createdAt" => Some(SortKey::CreatedAt),
+                "dateTaken" => Some(SortKey::DateTaken),
+                "size" => Some(SortKey::Size),
+                _ => None,
+            },
+        )?
         .unwrap_or(SortKey::CreatedAt);
     let date_field = params.parse("dateField", "createdAt or dateTaken", |value| match value {
         "createdAt" => Some(SortKey::CreatedAt),
         "dateTaken" => Some(SortKey::DateTaken),
         _ => None,
     })?;
-    let by_sort = if sort == SortKey::DateTaken { SortKey::DateTaken } else { SortKey::CreatedAt };
+    let by_sort = if sort == SortKey::DateTaken {
+        SortKey::DateTaken
+    } else {
+        SortKey::CreatedAt
+    };
     Ok(Filter {
         owner: Some(required_owner(params)?),
         apps: apps.transpose().map_err(|error| invalid("apps", &error))?,
@@ -140,24 +176,41 @@ fn mime_filter(value: &str) -> Option<String> {
     if kind.is_empty() || subtype.is_empty() || value.len() > 255 {
         return None;
     }
-    Some(if subtype == "*" { format!("{kind}/") } else { value.to_owned() })
+    Some(if subtype == "*" {
+        format!("{kind}/")
+    } else {
+        value.to_owned()
+    })
 }
 
 fn bbox(value: &str) -> Option<[f64; 4]> {
-    let sides: Vec<f64> = value.split(',').map(|side| side.trim().parse().ok()).collect::<Option<_>>()?;
+    let sides: Vec<f64> = value
+        .split(',')
+        .map(|side| side.trim().parse().ok())
+        .collect::<Option<_>>()?;
     let [west, south, east, north] = sides.try_into().ok()?;
     let is_longitude = |degrees: f64| (-180.0..=180.0).contains(&degrees);
     let is_latitude = |degrees: f64| (-90.0..=90.0).contains(&degrees);
-    let valid = is_longitude(west) && is_longitude(east) && is_latitude(south) && is_latitude(north) && south <= north;
+    let valid = is_longitude(west)
+        && is_longitude(east)
+        && is_latitude(south)
+        && is_latitude(north)
+        && south <= north;
     valid.then_some([west, south, east, north])
 }
 
 fn cursor(params: &Params) -> Result<Option<Cursor>, Problem> {
-    params.get("cursor").map(str::parse).transpose().map_err(|error| invalid("cursor", &error))
+    params
+        .get("cursor")
+        .map(str::parse)
+        .transpose()
+        .map_err(|error| invalid("cursor", &error))
 }
 
 fn required_owner(params: &Params) -> Result<Owner, Problem> {
-    params.owner()?.ok_or_else(|| Problem::bad_request("user_id_required", "userId is required"))
+    params
+        .owner()?
+        .ok_or_else(|| Problem::bad_request("user_id_required", "userId is required"))
 }
 
 /// Count and bytes.
@@ -181,14 +234,32 @@ pub(super) struct Totals {
 /// Totals of one user.
 #[utoipa::path(get, path = "/api/v1/media/stats", tag = "gallery", params(("userId" = String, Query)),
     responses((status = 200, description = "Totals", body = Totals), (status = 400, description = "No userId")))]
-pub(super) async fn get_stats(_: Caller, State(app): State<App>, params: Params) -> Result<Json<Totals>, Problem> {
+pub(super) async fn get_stats(
+    _: Caller,
+    State(app): State<App>,
+    params: Params,
+) -> Result<Json<Totals>, Problem> {
     let stats = app.gallery.stats(&required_owner(&params)?).await?;
     let by_app = stats.by_app.into_iter();
     Ok(Json(Totals {
         total_count: stats.total.count,
         total_size: stats.total.size_bytes,
-        by_app: by_app.map(|(app, total)| (app, AppTotal { count: total.count, size: total.size_bytes })).collect(),
-        by_year: stats.by_year.into_iter().map(|(year, count)| (year.to_string(), count)).collect(),
+        by_app: by_app
+            .map(|(app, total)| {
+                (
+                    app,
+                    AppTotal {
+                        count: total.count,
+                        size: total.size_bytes,
+                    },
+                )
+            })
+            .collect(),
+        by_year: stats
+            .by_year
+            .into_iter()
+            .map(|(year, count)| (year.to_string(), count))
+            .collect(),
     }))
 }
 
@@ -220,14 +291,26 @@ pub(super) async fn list_internal(
     State(app): State<App>,
     params: Params,
 ) -> Result<Json<InternalPage>, Problem> {
-    let filter = Filter { apps: params.app()?.map(|app| vec![app]), ..Filter::default() };
-    let page = Page { after: cursor(&params)?, offset: 0, limit: params.limit()? };
+    let filter = Filter {
+        apps: params.app()?.map(|app| vec![app]),
+        ..Filter::default()
+    };
+    let page = Page {
+        after: cursor(&params)?,
+        offset: 0,
+        limit: params.limit()?,
+    };
     let listing = app.gallery.list(&filter, &page).await?;
     let items = listing.items.iter().map(|media| InternalItem {
         id: media.id.to_string(),
-        created_at: media.created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        created_at: media
+            .created_at
+            .to_rfc3339_opts(SecondsFormat::Millis, true),
         filename: media.apps.first().and_then(|used| used.name.clone()),
         size: media.size_bytes,
     });
-    Ok(Json(InternalPage { items: items.collect(), next_cursor: listing.next.map(|next| next.encode()) }))
+    Ok(Json(InternalPage {
+        items: items.collect(),
+        next_cursor: listing.next.map(|next| next.encode()),
+    }))
 }

@@ -39,11 +39,20 @@ pub(super) async fn get_liveness() -> Json<Value> {
 pub(super) async fn get_readiness(State(app): State<App>) -> Response {
     let catalog = async { matches!(timeout(PATIENCE, app.catalog.ping()).await, Ok(Ok(()))) };
     // Its identity was written at the start: a store without it is not our store any more.
-    let store = async { matches!(timeout(PATIENCE, app.blobs.head(&BlobKey::StoreId)).await, Ok(Ok(Some(_)))) };
+    let store = async {
+        matches!(
+            timeout(PATIENCE, app.blobs.head(&BlobKey::StoreId)).await,
+            Ok(Ok(Some(_)))
+        )
+    };
     let (catalog, store) = tokio::join!(catalog, store);
     let stopping = app.stop.is_cancelled();
     let ready = catalog && store && !stopping;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let body = json!({
         "status": if ready { "ok" } else { "unavailable" },
         "service": "mana-media",
@@ -58,5 +67,12 @@ pub(super) async fn get_readiness(State(app): State<App>) -> Response {
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "Metrics", content_type = "text/plain")))]
 pub(super) async fn get_metrics(State(app): State<App>) -> Response {
     app.worker.observe().await;
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.render()).into_response()
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        app.metrics.render(),
+    )
+        .into_response()
 }

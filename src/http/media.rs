@@ -20,7 +20,10 @@ use crate::media::{MediaId, OutputFormat, Transform, Variant};
 async fn find(app: &App, id: &str, params: &Params) -> Result<Media, Problem> {
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
     let owner = params.owner()?;
-    app.gallery.get(id, owner.as_ref()).await?.ok_or_else(Problem::media_not_found)
+    app.gallery
+        .get(id, owner.as_ref())
+        .await?
+        .ok_or_else(Problem::media_not_found)
 }
 
 /// The media object.
@@ -49,7 +52,11 @@ pub(super) async fn get_media_by_hash(
 ) -> Result<Response, Problem> {
     let hash = hash.parse().map_err(|_| Problem::media_not_found())?;
     let owner = params.owner()?;
-    let media = app.gallery.get_by_hash(hash, owner.as_ref()).await?.ok_or_else(Problem::media_not_found)?;
+    let media = app
+        .gallery
+        .get_by_hash(hash, owner.as_ref())
+        .await?
+        .ok_or_else(Problem::media_not_found)?;
     Ok(show(&app, &media))
 }
 
@@ -70,8 +77,16 @@ pub(super) async fn delete_media(
 ) -> Result<Response, Problem> {
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
     let (owner, app_name) = (params.owner()?, params.app()?);
-    if app.gallery.remove(id, owner.as_ref(), app_name.as_ref()).await? {
-        Ok(([(header::CACHE_CONTROL, "no-store")], Json(json!({ "success": true }))).into_response())
+    if app
+        .gallery
+        .remove(id, owner.as_ref(), app_name.as_ref())
+        .await?
+    {
+        Ok((
+            [(header::CACHE_CONTROL, "no-store")],
+            Json(json!({ "success": true })),
+        )
+            .into_response())
     } else {
         Err(Problem::media_not_found())
     }
@@ -108,7 +123,16 @@ pub(super) async fn get_file(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    deliver(&app, &id, Rendition::Original, &Wish { method: &method, headers: &headers }).await
+    deliver(
+        &app,
+        &id,
+        Rendition::Original,
+        &Wish {
+            method: &method,
+            headers: &headers,
+        },
+    )
+    .await
 }
 
 /// A rendition: `thumb` (or `small`), `medium`, `large`; or the `original`.
@@ -122,16 +146,31 @@ pub(super) async fn get_variant(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let no_rendition = || Problem::new(StatusCode::NOT_FOUND, "variant_not_found", "There is no such rendition");
+    let no_rendition = || {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "variant_not_found",
+            "There is no such rendition",
+        )
+    };
     let rendition = match variant.as_str() {
         "original" => Rendition::Original,
         name => Rendition::Variant(Variant::from_name(name).ok_or_else(no_rendition)?),
     };
-    let wish = Wish { method: &method, headers: &headers };
-    deliver(&app, &id, rendition, &wish).await.map_err(|problem| {
-        // What is no picture, or a broken one, simply has no such rendition.
-        if problem.is_about_the_picture() { no_rendition() } else { problem }
-    })
+    let wish = Wish {
+        method: &method,
+        headers: &headers,
+    };
+    deliver(&app, &id, rendition, &wish)
+        .await
+        .map_err(|problem| {
+            // What is no picture, or a broken one, simply has no such rendition.
+            if problem.is_about_the_picture() {
+                no_rendition()
+            } else {
+                problem
+            }
+        })
 }
 
 /// A rendition by parameters. Nothing is enlarged.
@@ -151,31 +190,66 @@ pub(super) async fn transform_media(
 ) -> Result<Response, Problem> {
     let max_side = app.config.limits.max_transform_side;
     let get = |name| params.get(name);
-    let mut transform = Transform::parse(get("w"), get("h"), get("fit"), get("format"), get("q"), max_side)
-        .map_err(|error| Problem::parameter(error.parameter, &format!("must be {}", error.expected)))?;
+    let mut transform = Transform::parse(
+        get("w"),
+        get("h"),
+        get("fit"),
+        get("format"),
+        get("q"),
+        max_side,
+    )
+    .map_err(|error| Problem::parameter(error.parameter, &format!("must be {}", error.expected)))?;
     let negotiated = transform.format == OutputFormat::Auto;
     if negotiated {
         transform.format = negotiate(&headers);
     }
-    let wish = Wish { method: &method, headers: &headers };
+    let wish = Wish {
+        method: &method,
+        headers: &headers,
+    };
     let mut response = deliver(&app, &id, Rendition::Transform(transform), &wish).await?;
     if negotiated {
-        response.headers_mut().append(header::VARY, header::HeaderValue::from_static("Accept"));
+        response
+            .headers_mut()
+            .append(header::VARY, header::HeaderValue::from_static("Accept"));
     }
     Ok(response)
 }
 
 /// WebP for whoever says that it understands it, else JPEG.
 fn negotiate(headers: &HeaderMap) -> OutputFormat {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
-    let accepts = |name: &str| accept.split(',').any(|range| range.split(';').next().is_some_and(|range| range.trim() == name));
-    if ["image/webp", "image/*", "*/*"].into_iter().any(accepts) { OutputFormat::WebP } else { OutputFormat::Jpeg }
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("*/*");
+    let accepts = |name: &str| {
+        accept.split(',').any(|range| {
+            range
+                .split(';')
+                .next()
+                .is_some_and(|range| range.trim() == name)
+        })
+    };
+    if ["image/webp", "image/*", "*/*"].into_iter().any(accepts) {
+        OutputFormat::WebP
+    } else {
+        OutputFormat::Jpeg
+    }
 }
 
 /// Anybody who knows an id may have its bytes: ids are unguessable, and such URLs stand in pages.
-async fn deliver(app: &App, id: &str, rendition: Rendition, wish: &Wish<'_>) -> Result<Response, Problem> {
+async fn deliver(
+    app: &App,
+    id: &str,
+    rendition: Rendition,
+    wish: &Wish<'_>,
+) -> Result<Response, Problem> {
     let media = find(app, id, &Params::default()).await?;
     let opened = app.delivery.open(&media, rendition).await?;
-    let name = media.apps.first().and_then(|used| used.name.as_deref()).filter(|_| rendition == Rendition::Original);
+    let name = media
+        .apps
+        .first()
+        .and_then(|used| used.name.as_deref())
+        .filter(|_| rendition == Rendition::Original);
     respond(&app.delivery, opened, wish, name).await
 }

@@ -21,19 +21,45 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     let response = next.run(request).instrument(span.clone()).await;
     let took = started.elapsed();
     let status = response.status();
-    let route = response.extensions().get::<MatchedPath>().map_or("/*", MatchedPath::as_str);
+    let route = response
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("/*", MatchedPath::as_str);
     // An unknown method is a label that anybody could make.
     let known = matches!(
         method,
-        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::DELETE | Method::PATCH | Method::OPTIONS
+        Method::GET
+            | Method::HEAD
+            | Method::POST
+            | Method::PUT
+            | Method::DELETE
+            | Method::PATCH
+            | Method::OPTIONS
     );
-    app.metrics.observe_request(if known { method.as_str() } else { "OTHER" }, route, status.as_u16(), took);
-    let cause = response.extensions().get::<Cause>().map(|Cause(error)| format!("{error:#}"));
+    app.metrics.observe_request(
+        if known { method.as_str() } else { "OTHER" },
+        route,
+        status.as_u16(),
+        took,
+    );
+    let cause = response
+        .extensions()
+        .get::<Cause>()
+        .map(|Cause(error)| format!("{error:#}"));
     span.in_scope(|| match cause {
         Some(cause) if status.is_server_error() => {
-            tracing::error!(status = status.as_u16(), ms = took.as_millis() as u64, cause, "answered");
+            tracing::error!(
+                status = status.as_u16(),
+                ms = took.as_millis() as u64,
+                cause,
+                "answered"
+            );
         }
-        _ => tracing::info!(status = status.as_u16(), ms = took.as_millis() as u64, "answered"),
+        _ => tracing::info!(
+            status = status.as_u16(),
+            ms = took.as_millis() as u64,
+            "answered"
+        ),
     });
     response
 }
@@ -48,12 +74,23 @@ pub(super) async fn name_route(matched: MatchedPath, request: Request, next: Nex
 /// Which origins browsers may call from. Any origin never goes together with credentials.
 pub(super) fn cors(app: &App) -> CorsLayer {
     let layer = CorsLayer::new()
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE])
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::DELETE,
+        ])
         .expose_headers(EXPOSED.map(axum::http::HeaderName::from_static));
     match &app.config.http.cors_origins {
         None => layer.allow_origin(Any).allow_headers(Any),
         Some(origins) => layer
-            .allow_origin(origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect::<Vec<_>>())
+            .allow_origin(
+                origins
+                    .iter()
+                    .filter_map(|origin| HeaderValue::from_str(origin).ok())
+                    .collect::<Vec<_>>(),
+            )
             .allow_headers(tower_http::cors::AllowHeaders::mirror_request())
             .allow_credentials(true),
     }

@@ -35,7 +35,10 @@ pub fn router(app: App) -> Router {
         .route("/batch", post(batch::upload_batch))
         .route("/list/all", get(gallery::list_all_media))
         .route("/stats", get(gallery::get_stats))
-        .route("/hash/{sha256}", get(media::get_media_by_hash).merge(put(upload::upload_by_hash)))
+        .route(
+            "/hash/{sha256}",
+            get(media::get_media_by_hash).merge(put(upload::upload_by_hash)),
+        )
         .route("/{id}", get(media::get_media).delete(media::delete_media))
         .route("/{id}/reprocess", post(media::reprocess_media))
         .route("/{id}/file", get(media::get_file))
@@ -58,6 +61,9 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::cors(&app))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), middleware::observe))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            middleware::observe,
+        ))
         .with_state(app)
 }

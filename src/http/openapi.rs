@@ -53,6 +53,9 @@ pub(super) async fn get_docs() -> Response {
 }
 
 pub(super) async fn get_docs_script() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
     (headers, include_str!("../../web/docs.js")).into_response()
 }

@@ -16,13 +16,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = Query::try_from_uri(&parts.uri);
-        query.map(|Query(pairs)| Self(pairs)).map_err(|_| Problem::parameter("query", "is not form-encoded"))
+        query
+            .map(|Query(pairs)| Self(pairs))
+            .map_err(|_| Problem::parameter("query", "is not form-encoded"))
     }
 }
 
 impl Params {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let found = self
+            .0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str());
         found.filter(|value| !value.is_empty())
     }
 
@@ -34,17 +40,25 @@ impl Params {
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, Problem> {
         self.get(name)
-            .map(|value| read(value).ok_or_else(|| Problem::parameter(name, &format!("must be {expected}"))))
+            .map(|value| {
+                read(value).ok_or_else(|| Problem::parameter(name, &format!("must be {expected}")))
+            })
             .transpose()
     }
 
     /// `userId`, which is nobody's when absent.
     pub(super) fn owner(&self) -> Result<Option<Owner>, Problem> {
-        self.get("userId").map(Owner::new).transpose().map_err(|error| invalid("userId", &error))
+        self.get("userId")
+            .map(Owner::new)
+            .transpose()
+            .map_err(|error| invalid("userId", &error))
     }
 
     pub(super) fn app(&self) -> Result<Option<AppName>, Problem> {
-        self.get("app").map(AppName::new).transpose().map_err(|error| invalid("app", &error))
+        self.get("app")
+            .map(AppName::new)
+            .transpose()
+            .map_err(|error| invalid("app", &error))
     }
 
     /// A page size from 1 to 500; numbers outside are taken for the nearest.
@@ -55,17 +69,28 @@ impl Params {
 
     /// A date, or an instant in RFC 3339. A date alone stands for its first moment, or with `end` its last.
     pub(super) fn instant(&self, name: &str, end: bool) -> Result<Option<DateTime<Utc>>, Problem> {
-        self.parse(name, "a date (2026-01-31) or an instant (2026-01-31T12:00:00Z)", |value| {
-            if let Ok(date) = value.parse::<NaiveDate>() {
-                let time = if end { NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999)? } else { NaiveTime::MIN };
-                return Some(date.and_time(time).and_utc());
-            }
-            DateTime::parse_from_rfc3339(value).ok().map(|instant| instant.to_utc())
-        })
+        self.parse(
+            name,
+            "a date (2026-01-31) or an instant (2026-01-31T12:00:00Z)",
+            |value| {
+                if let Ok(date) = value.parse::<NaiveDate>() {
+                    let time = if end {
+                        NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999)?
+                    } else {
+                        NaiveTime::MIN
+                    };
+                    return Some(date.and_time(time).and_utc());
+                }
+                DateTime::parse_from_rfc3339(value)
+                    .ok()
+                    .map(|instant| instant.to_utc())
+            },
+        )
     }
 }
 
 /// 400 for a value that one of our nouns refuses.
 pub(super) fn invalid(name: &str, error: &Invalid) -> Problem {
-    Problem::bad_request("invalid_parameter", error.to_string()).with("parameter", serde_json::json!(name))
+    Problem::bad_request("invalid_parameter", error.to_string())
+        .with("parameter", serde_json::json!(name))
 }

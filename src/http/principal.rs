@@ -24,7 +24,11 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let known = is_service(&parts.headers, &app.config.auth);
-        if known || app.config.auth.open { Ok(Self) } else { Err(Problem::unauthorized()) }
+        if known || app.config.auth.open {
+            Ok(Self)
+        } else {
+            Err(Problem::unauthorized())
+        }
     }
 }
 
@@ -32,15 +36,23 @@ impl FromRequestParts<App> for Service {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        if is_service(&parts.headers, &app.config.auth) { Ok(Self) } else { Err(Problem::unauthorized()) }
+        if is_service(&parts.headers, &app.config.auth) {
+            Ok(Self)
+        } else {
+            Err(Problem::unauthorized())
+        }
     }
 }
 
 /// `X-Service-Key: KEY`, or `Authorization: Bearer KEY` as the original's client sends it. Hashes are compared, in constant time.
 fn is_service(headers: &HeaderMap, auth: &Auth) -> bool {
     let named = headers.get("x-service-key").map(|key| key.as_bytes());
-    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    let bearer = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
     named.or(bearer).map(ContentHash::of).is_some_and(|given| {
-        auth.service_keys.iter().fold(false, |known, key| known | bool::from(key.0.ct_eq(&given.0)))
+        auth.service_keys.iter().fold(false, |known, key| {
+            known | bool::from(key.0.ct_eq(&given.0))
+        })
     })
 }

@@ -156,7 +156,10 @@ impl MediaObject {
     pub(super) fn new(media: &Media, base: &str) -> Self {
         let file = format!("{base}/media/{}/file", media.id);
         let variant_url = |variant: Variant| {
-            let exists = media.variants.iter().any(|stored| stored.variant == variant);
+            let exists = media
+                .variants
+                .iter()
+                .any(|stored| stored.variant == variant);
             exists.then(|| format!("{file}/{}", variant.name()))
         };
         // Without processing there is nothing to tell of but the file.
@@ -189,9 +192,16 @@ impl MediaObject {
                 has_alpha: media.facts.has_alpha,
             }),
             exif: capture.and_then(exif),
-            created_at: media.created_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            created_at: media
+                .created_at
+                .to_rfc3339_opts(SecondsFormat::Millis, true),
             duplicate: None,
-            apps: media.apps.iter().map(|used| used.app.clone()).filter(|app| !app.is_empty()).collect(),
+            apps: media
+                .apps
+                .iter()
+                .map(|used| used.app.clone())
+                .filter(|app| !app.is_empty())
+                .collect(),
             app_metadata: media.apps.iter().find_map(|used| used.metadata.clone()),
             thumbnail_url: variant_url(Variant::Thumb),
             url: file,
@@ -202,15 +212,21 @@ impl MediaObject {
                 longitude: gps.longitude,
                 altitude: gps.altitude_m,
             }),
-            placeholder: facts.and_then(|facts| facts.placeholder.as_ref()).map(|hash| STANDARD.encode(hash)),
+            placeholder: facts
+                .and_then(|facts| facts.placeholder.as_ref())
+                .map(|hash| STANDARD.encode(hash)),
             dominant_color: facts.and_then(|facts| facts.dominant_color.clone()),
-            date_taken_local: taken.map(|taken| taken.local.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
+            date_taken_local: taken
+                .map(|taken| taken.local.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
             date_taken_offset: taken.and_then(|taken| taken.offset_minutes).map(offset),
             lens: capture.and_then(|capture| capture.lens.clone()),
             animated: facts.is_some_and(|facts| facts.animated),
             warning: facts.and_then(|facts| facts.warning.clone()),
             error: match &media.status {
-                Status::Failed { code, message } => Some(Failure { code: code.clone(), message: message.clone() }),
+                Status::Failed { code, message } => Some(Failure {
+                    code: code.clone(),
+                    message: message.clone(),
+                }),
                 Status::Processing | Status::Ready => None,
             },
         }
@@ -218,7 +234,10 @@ impl MediaObject {
 
     /// The answer to an upload.
     pub(super) fn uploaded(media: &Media, base: &str, duplicate: bool) -> Self {
-        Self { duplicate: duplicate.then_some(true), ..Self::new(media, base) }
+        Self {
+            duplicate: duplicate.then_some(true),
+            ..Self::new(media, base)
+        }
     }
 }
 
@@ -226,21 +245,32 @@ fn exif(capture: &Capture) -> Option<Exif> {
     let exif = Exif {
         camera_make: capture.make.clone(),
         camera_model: capture.model.clone(),
-        date_taken: capture.taken.map(|taken| taken.instant().to_rfc3339_opts(SecondsFormat::Millis, true)),
-        focal_length: capture.focal_length_mm.map(|millimetres| format!("{millimetres}mm")),
+        date_taken: capture
+            .taken
+            .map(|taken| taken.instant().to_rfc3339_opts(SecondsFormat::Millis, true)),
+        focal_length: capture
+            .focal_length_mm
+            .map(|millimetres| format!("{millimetres}mm")),
         aperture: capture.f_number.map(|number| number.to_string()),
         iso: capture.iso,
         exposure_time: capture.exposure.map(exposure_time),
         gps_latitude: capture.gps.map(|gps| gps.latitude.to_string()),
         gps_longitude: capture.gps.map(|gps| gps.longitude.to_string()),
     };
-    let known = Capture { lens: None, ..capture.clone() };
+    let known = Capture {
+        lens: None,
+        ..capture.clone()
+    };
     (!known.is_empty()).then_some(exif)
 }
 
 fn exposure_time(exposure: Exposure) -> String {
     let seconds = exposure.seconds();
-    if seconds < 1.0 { format!("1/{}", (1.0 / seconds).round()) } else { format!("{seconds}s") }
+    if seconds < 1.0 {
+        format!("1/{}", (1.0 / seconds).round())
+    } else {
+        format!("{seconds}s")
+    }
 }
 
 fn offset(minutes: i32) -> String {

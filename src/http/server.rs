@@ -22,10 +22,23 @@ const MAX_HEAD_BYTES: usize = 64 << 10;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until `stop` is cancelled, then lets requests in flight go on for the configured time. `true` when all of them ended.
-pub async fn serve(listener: TcpListener, router: Router, settings: &Http, stop: CancellationToken) -> bool {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    settings: &Http,
+    stop: CancellationToken,
+) -> bool {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(settings.read_timeout).max_buf_size(MAX_HEAD_BYTES);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Some(settings.read_timeout)).max_header_list_size(MAX_HEAD_BYTES as u32);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.read_timeout)
+        .max_buf_size(MAX_HEAD_BYTES);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Some(settings.read_timeout))
+        .max_header_list_size(MAX_HEAD_BYTES as u32);
     let connections = Arc::new(Semaphore::new(settings.max_connections));
     let graceful = GracefulShutdown::new();
     loop {
@@ -33,12 +46,16 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &Http, stop:
             accepted = accept(&listener, &connections) => accepted,
             () = stop.cancelled() => break,
         };
-        let Some((stream, place)) = accepted else { continue };
+        let Some((stream, place)) = accepted else {
+            continue;
+        };
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             router.clone().oneshot(request.map(axum::body::Body::new))
         });
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = builder
+            .serve_connection(TokioIo::new(stream), service)
+            .into_owned();
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = watched.await {
@@ -48,7 +65,9 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &Http, stop:
         });
     }
     drop(listener);
-    tokio::time::timeout(settings.shutdown_timeout, graceful.shutdown()).await.is_ok()
+    tokio::time::timeout(settings.shutdown_timeout, graceful.shutdown())
+        .await
+        .is_ok()
 }
 
 async fn accept(

@@ -52,18 +52,34 @@ pub(super) struct UploadForm {
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "No file, an empty one, a malformed form or a wrong digest"),
         (status = 413, description = "Too large"), (status = 422, description = "A picture over a limit")))]
-pub(super) async fn upload_multipart(_: Caller, State(app): State<App>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn upload_multipart(
+    _: Caller,
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response, Problem> {
     let headers = request.headers().clone();
     refuse_by_length(&app, &headers)?;
     let no_file = || Problem::bad_request("no_file", "No file provided");
     let request = request.map(|body| Body::from_stream(stream(body, app.config.http.read_timeout)));
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| no_file())?;
-    let mut fields = Fields { expected: digest(&headers)?, ..Fields::default() };
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| no_file())?;
+    let mut fields = Fields {
+        expected: digest(&headers)?,
+        ..Fields::default()
+    };
     let mut parts = 0;
-    while let Some(field) = form.next_field().await.map_err(|error| form_problem(&error))? {
+    while let Some(field) = form
+        .next_field()
+        .await
+        .map_err(|error| form_problem(&error))?
+    {
         parts += 1;
         if parts > MAX_PARTS {
-            return Err(Problem::bad_request("bad_body", format!("Form has more than {MAX_PARTS} parts")));
+            return Err(Problem::bad_request(
+                "bad_body",
+                format!("Form has more than {MAX_PARTS} parts"),
+            ));
         }
         fields.read(&app, field).await?;
     }
@@ -99,7 +115,13 @@ impl Fields {
                 self.name = field.file_name().map(str::to_owned);
                 self.declared_type = field.content_type().map(str::to_owned);
                 self.expected = digest(field.headers())?.or(self.expected);
-                self.file = Some(receive(app, field.map(|chunk| chunk.map_err(|error| form_error(&error)))).await?);
+                self.file = Some(
+                    receive(
+                        app,
+                        field.map(|chunk| chunk.map_err(|error| form_error(&error))),
+                    )
+                    .await?,
+                );
             }
             (Some("app"), _) => self.app = text(field).await?,
             (Some("userId"), _) => self.user_id = text(field).await?,
@@ -115,10 +137,14 @@ async fn text(mut field: Field<'_>) -> Result<String, Problem> {
     while let Some(chunk) = field.chunk().await.map_err(|error| form_problem(&error))? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > MAX_TEXT_BYTES {
-            return Err(Problem::bad_request("bad_body", format!("Form field is longer than {MAX_TEXT_BYTES} bytes")));
+            return Err(Problem::bad_request(
+                "bad_body",
+                format!("Form field is longer than {MAX_TEXT_BYTES} bytes"),
+            ));
         }
     }
-    String::from_utf8(bytes).map_err(|_| Problem::bad_request("bad_body", "Form field is not UTF-8"))
+    String::from_utf8(bytes)
+        .map_err(|_| Problem::bad_request("bad_body", "Form field is not UTF-8"))
 }
 
 fn form_problem(error: &MultipartError) -> Problem {
@@ -127,7 +153,9 @@ fn form_problem(error: &MultipartError) -> Problem {
 
 /// What the body said, if it was the body; else the form is malformed.
 fn form_error(error: &MultipartError) -> ingest::Error {
-    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| {
+        error.source()
+    });
     for cause in causes {
         match cause.downcast_ref::<ingest::Error>() {
             Some(ingest::Error::Timeout) => return ingest::Error::Timeout,
@@ -187,11 +215,22 @@ async fn upload_body(
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
     refuse_by_length(app, &head.headers)?;
-    if head.headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+    if head
+        .headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding != "identity")
+    {
         let text = "Content-Encoding is not supported: send the file as it is";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_encoding", text));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "content_encoding",
+            text,
+        ));
     }
-    let declared_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let declared_type = head
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     let upload = Upload {
         owner: params.owner()?.unwrap_or_default(),
         app: params.app()?.unwrap_or_default(),
@@ -223,7 +262,9 @@ where
 fn refuse_by_length(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     const FORM_BYTES: u64 = 1 << 20;
     let max_bytes = app.config.limits.max_upload_bytes;
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > max_bytes + FORM_BYTES) {
         return Err(ingest::Error::TooLarge { max_bytes }.into());
     }
@@ -234,9 +275,12 @@ fn refuse_by_length(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
 fn digest(headers: &HeaderMap) -> Result<Option<ContentHash>, Problem> {
     let mut found = None;
     for name in ["repr-digest", "content-digest"] {
-        let Some(field) = headers.get(name) else { continue };
+        let Some(field) = headers.get(name) else {
+            continue;
+        };
         let field = field.to_str().unwrap_or_default();
-        let digest = ContentHash::from_digest_field(field).map_err(|error| invalid(name, &error))?;
+        let digest =
+            ContentHash::from_digest_field(field).map_err(|error| invalid(name, &error))?;
         if found.is_some() && digest.is_some() && found != digest {
             return Err(ingest::Error::DigestMismatch.into());
         }
@@ -246,20 +290,36 @@ fn digest(headers: &HeaderMap) -> Result<Option<ContentHash>, Problem> {
 }
 
 /// Commits, waits for variants as long as the client likes, and answers with the media object.
-async fn accept(app: &App, spooled: Spooled, upload: Upload, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn accept(
+    app: &App,
+    spooled: Spooled,
+    upload: Upload,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let accepted = app.ingest.accept(spooled, upload).await?;
     let (id, duplicate) = (accepted.id, accepted.duplicate);
     let wait = preferred_wait(headers);
     wait_for(accepted, wait.unwrap_or(app.config.http.upload_wait)).await;
-    let media = app.gallery.get(id, None).await?.ok_or_else(Problem::media_not_found)?;
-    let status = if duplicate { StatusCode::OK } else { StatusCode::CREATED };
+    let media = app
+        .gallery
+        .get(id, None)
+        .await?
+        .ok_or_else(Problem::media_not_found)?;
+    let status = if duplicate {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
     let body = Json(MediaObject::uploaded(&media, &app.public_url, duplicate));
     let mut response = (status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
     if let Ok(location) = HeaderValue::try_from(format!("{}/media/{id}", app.public_url)) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     if wait.is_some() {
-        let applied = headers.get("prefer").cloned().unwrap_or(HeaderValue::from_static(""));
+        let applied = headers
+            .get("prefer")
+            .cloned()
+            .unwrap_or(HeaderValue::from_static(""));
         response.headers_mut().insert("preference-applied", applied);
     }
     Ok(response)
@@ -275,12 +335,15 @@ pub(super) async fn wait_for(accepted: Accepted, wait: Duration) {
 /// `Prefer: wait=N` (seconds) or `respond-async` (RFC 7240).
 pub(super) fn preferred_wait(headers: &HeaderMap) -> Option<Duration> {
     let prefer = headers.get("prefer")?.to_str().ok()?;
-    prefer.split(',').map(str::trim).find_map(|preference| match preference.split_once('=') {
-        Some((name, seconds)) if name.trim().eq_ignore_ascii_case("wait") => {
-            let seconds = seconds.trim().parse().ok()?;
-            Some(Duration::from_secs(seconds).min(MAX_WAIT))
-        }
-        None if preference.eq_ignore_ascii_case("respond-async") => Some(Duration::ZERO),
-        _ => None,
-    })
+    prefer
+        .split(',')
+        .map(str::trim)
+        .find_map(|preference| match preference.split_once('=') {
+            Some((name, seconds)) if name.trim().eq_ignore_ascii_case("wait") => {
+                let seconds = seconds.trim().parse().ok()?;
+                Some(Duration::from_secs(seconds).min(MAX_WAIT))
+            }
+            None if preference.eq_ignore_ascii_case("respond-async") => Some(Duration::ZERO),
+            _ => None,
+        })
 }

@@ -52,7 +52,7 @@ pub(super) fn to_srgb(frame: Frame, profile: &Profile) -> Result<Frame, Error> {
         data,
     } = frame;
     let data = match from {
-        Layout::Grey | Layout::GreyAlpha => grey_to_srgb(data, from, profile),
+        Layout::Grey | Layout::GreyAlpha => grey_to_srgb(&data, from, profile),
         Layout::Cmyk => cmyk_to_srgb(&data, profile),
         Layout::Rgb | Layout::Rgba => rgb_to_srgb(data, from, profile),
     };
@@ -114,7 +114,7 @@ fn rgb_to_srgb(data: Vec<u8>, layout: Layout, profile: &Profile) -> Vec<u8> {
         .unwrap_or(data)
 }
 
-fn grey_to_srgb(data: Vec<u8>, layout: Layout, profile: &Profile) -> Vec<u8> {
+fn grey_to_srgb(data: &[u8], layout: Layout, profile: &Profile) -> Vec<u8> {
     let alpha = layout == Layout::GreyAlpha;
     let (from, to) = if alpha {
         (IccLayout::GrayAlpha, IccLayout::Rgba)
@@ -123,7 +123,7 @@ fn grey_to_srgb(data: Vec<u8>, layout: Layout, profile: &Profile) -> Vec<u8> {
     };
     let converted = profile
         .of(DataColorSpace::Gray)
-        .and_then(|profile| convert(profile, &data, from, to));
+        .and_then(|profile| convert(profile, data, from, to));
     converted.unwrap_or_else(|| {
         let expanded = if alpha {
             let (pixels, _) = data.as_chunks::<2>();

@@ -91,7 +91,7 @@ fn avif(frame: &Frame, quality: u8) -> Result<Vec<u8>, Error> {
         .with_speed(AVIF_SPEED)
         .with_num_threads(Some(1));
     let (width, height) = (frame.width as usize, frame.height as usize);
-    let encoded = if frame.layout == Layout::Rgba {
+    let coded = if frame.layout == Layout::Rgba {
         let (pixels, _) = frame.data.as_chunks::<4>();
         let pixels: Vec<ravif::RGBA8> = pixels.iter().map(|pixel| (*pixel).into()).collect();
         encoder.encode_rgba(ravif::Img::new(&pixels[..], width, height))
@@ -100,7 +100,7 @@ fn avif(frame: &Frame, quality: u8) -> Result<Vec<u8>, Error> {
         let pixels: Vec<ravif::RGB8> = pixels.iter().map(|pixel| (*pixel).into()).collect();
         encoder.encode_rgb(ravif::Img::new(&pixels[..], width, height))
     };
-    Ok(encoded.map_err(|error| internal("avif", &error))?.avif_file)
+    Ok(coded.map_err(|error| internal("avif", &error))?.avif_file)
 }
 
 /// Without alpha, on a white ground.
@@ -126,7 +126,7 @@ fn on_white(frame: &Frame) -> Cow<'_, Frame> {
 }
 
 /// The frame in the middle of a larger, transparent one.
-pub(super) fn pad(frame: Frame, (width, height): (u32, u32)) -> Frame {
+pub(super) fn pad(frame: &Frame, (width, height): (u32, u32)) -> Frame {
     let mut data = vec![0; width as usize * height as usize * 4];
     let (left, top) = ((width - frame.width) / 2, (height - frame.height) / 2);
     let samples = frame.layout.samples();
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn padding_is_centred_and_transparent() {
         let frame = Frame::new(1, 1, Layout::Rgb, vec![1, 2, 3]).unwrap();
-        let padded = pad(frame, (3, 1));
+        let padded = pad(&frame, (3, 1));
         assert_eq!(padded.data, [0, 0, 0, 0, 1, 2, 3, 255, 0, 0, 0, 0]);
     }
 }

@@ -269,12 +269,11 @@ fn degrees(
             _ => return None,
         }
     }
-    // A reference that is none of the two makes the whole position doubtful; a missing one is the positive.
-    let sum = match text(exif, reference).map(|text| text.as_bytes()[0].to_ascii_uppercase()) {
-        None => sum,
-        Some(letter) if letter == positive => sum,
-        Some(letter) if letter == negative => -sum,
-        Some(_) => return None,
+    // Without its reference, which has no default, a position may be on either side of the globe.
+    let sum = match text(exif, reference)?.as_bytes()[0].to_ascii_uppercase() {
+        letter if letter == positive => sum,
+        letter if letter == negative => -sum,
+        _ => return None,
     };
     (sum.abs() <= limit).then_some(sum)
 }

@@ -9,6 +9,9 @@ use super::{
 };
 use crate::media::{Fit, Kind, Transform};
 
+/// Bytes for each pixel of a rendition: two copies, the encoder's planes and its output.
+const OUTPUT_BYTES_PER_PIXEL: u64 = 14;
+
 pub(super) fn render(
     bytes: &[u8],
     kind: &Kind,
@@ -22,12 +25,14 @@ pub(super) fn render(
         let plan = plan_for(transform, source.size());
         (source, plan)
     };
-    if let Some((width, height)) = plan.canvas {
-        super::probe::check_pixels(width.into(), height.into(), limits)?;
+    let (width, height) = plan.canvas.unwrap_or(plan.scaled);
+    let output_bytes = u64::from(width) * u64::from(height) * OUTPUT_BYTES_PER_PIXEL;
+    if output_bytes > limits.max_memory_bytes {
+        return Err(Error::OverLimit("rendition too large".to_owned()));
     }
     let frame = source.reduce(&plan)?;
     let frame = match plan.canvas {
-        Some(canvas) if canvas != frame.size() => pad(frame, canvas),
+        Some(canvas) if canvas != frame.size() => pad(&frame, canvas),
         _ => frame,
     };
     encode(&frame, transform.format, transform.quality)

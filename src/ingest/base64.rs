@@ -12,7 +12,10 @@ const MAX_HEADER: usize = 256;
 pub(super) fn decoded<'a>(text: impl Read + 'a) -> io::Result<impl Read + 'a> {
     let mut text = Visible { inner: text };
     let start = skip_data_url_header(&mut text)?;
-    Ok(DecoderReader::new(io::Cursor::new(start).chain(text), &STANDARD))
+    Ok(DecoderReader::new(
+        io::Cursor::new(start).chain(text),
+        &STANDARD,
+    ))
 }
 
 /// Reads past `data:…;base64,`. What was read to find out that it is not there comes back.
@@ -25,11 +28,19 @@ fn skip_data_url_header(text: &mut impl Read) -> io::Result<Vec<u8>> {
     for byte in text.take(MAX_HEADER as u64).bytes() {
         match byte? {
             b',' if start.to_ascii_lowercase().ends_with(b";base64") => return Ok(Vec::new()),
-            b',' => return Err(io::Error::new(io::ErrorKind::InvalidData, "data URL is not base64")),
+            b',' => {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "data URL is not base64",
+                ));
+            }
             byte => start.push(byte),
         }
     }
-    Err(io::Error::new(io::ErrorKind::InvalidData, "data URL has no data"))
+    Err(io::Error::new(
+        io::ErrorKind::InvalidData,
+        "data URL has no data",
+    ))
 }
 
 /// A reader without its white space.
@@ -68,7 +79,12 @@ mod tests {
 
     #[test]
     fn plain_spaced_and_data_urls_are_read() {
-        for text in ["aGVsbG8=", " aGV\r\nsb G8\t=\n", "data:text/plain;base64,aGVsbG8=", "data:;base64,\naGVsbG8="] {
+        for text in [
+            "aGVsbG8=",
+            " aGV\r\nsb G8\t=\n",
+            "data:text/plain;base64,aGVsbG8=",
+            "data:;base64,\naGVsbG8=",
+        ] {
             assert_eq!(decode(text).unwrap(), b"hello", "{text:?}");
         }
         assert_eq!(decode("").unwrap(), b"");
@@ -77,8 +93,20 @@ mod tests {
 
     #[test]
     fn anything_else_is_an_error() {
-        for text in ["aGVsbG8", "aGVsbG8=A", "aGVsbG9=", "a-_b", "data:text/plain,hi", "data:;base64", "d"] {
-            assert_eq!(decode(text).unwrap_err().kind(), io::ErrorKind::InvalidData, "{text:?}");
+        for text in [
+            "aGVsbG8",
+            "aGVsbG8=A",
+            "aGVsbG9=",
+            "a-_b",
+            "data:text/plain,hi",
+            "data:;base64",
+            "d",
+        ] {
+            assert_eq!(
+                decode(text).unwrap_err().kind(),
+                io::ErrorKind::InvalidData,
+                "{text:?}"
+            );
         }
     }
 }

@@ -58,9 +58,20 @@ pub struct BatchItem {
 pub fn parse(spool: &Spool, body: impl Read) -> Result<Batch, Error> {
     let meter = Rc::new(Meter::default());
     let hasher = Rc::new(std::cell::RefCell::new(Sha256::new()));
-    let body = Metered { inner: body, meter: Rc::clone(&meter), hasher: Rc::clone(&hasher) };
-    let settings = ReaderSettings { max_nesting_depth: Some(MAX_DEPTH), ..ReaderSettings::default() };
-    let mut parser = Parser { json: JsonStreamReader::new_custom(body, settings), spool, meter };
+    let body = Metered {
+        inner: body,
+        meter: Rc::clone(&meter),
+        hasher: Rc::clone(&hasher),
+    };
+    let settings = ReaderSettings {
+        max_nesting_depth: Some(MAX_DEPTH),
+        ..ReaderSettings::default()
+    };
+    let mut parser = Parser {
+        json: JsonStreamReader::new_custom(body, settings),
+        spool,
+        meter,
+    };
     let mut batch = parser.batch()?;
     parser.json.consume_trailing_whitespace().map_err(bad)?;
     batch.fingerprint = ContentHash(hasher.borrow_mut().finalize_reset().into());
@@ -92,12 +103,19 @@ impl<R: Read> Parser<'_, R> {
                 "skipProcessing" => batch.skip_processing = self.value("skipProcessing")?,
                 "items" if batch.items.is_empty() => batch.items = self.items()?,
                 "items" => return Err(Error::BadBody("items is there twice".into())),
-                other => return Err(Error::BadBody(format!("unknown member {}", printable(other)))),
+                other => {
+                    return Err(Error::BadBody(format!(
+                        "unknown member {}",
+                        printable(other)
+                    )));
+                }
             }
         }
         self.json.end_object().map_err(bad)?;
         if batch.items.is_empty() {
-            return Err(Error::BadBody(format!("items must have 1 to {MAX_ITEMS} items")));
+            return Err(Error::BadBody(format!(
+                "items must have 1 to {MAX_ITEMS} items"
+            )));
         }
         Ok(batch)
     }
@@ -107,7 +125,9 @@ impl<R: Read> Parser<'_, R> {
         self.json.begin_array().map_err(bad)?;
         while self.json.has_next().map_err(bad)? {
             if items.len() == MAX_ITEMS {
-                return Err(Error::BadBody(format!("items must have 1 to {MAX_ITEMS} items")));
+                return Err(Error::BadBody(format!(
+                    "items must have 1 to {MAX_ITEMS} items"
+                )));
             }
             items.push(self.item()?);
         }
@@ -125,7 +145,12 @@ impl<R: Read> Parser<'_, R> {
                 "filename" => item.filename = self.value("filename")?,
                 "mimeType" => item.mime_type = self.value("mimeType")?,
                 "metadata" => item.metadata = self.value("metadata")?,
-                other => return Err(Error::BadBody(format!("unknown member {}", printable(other)))),
+                other => {
+                    return Err(Error::BadBody(format!(
+                        "unknown member {}",
+                        printable(other)
+                    )));
+                }
             }
         }
         self.json.end_object().map_err(bad)?;
@@ -200,7 +225,10 @@ impl<R: Read> Read for Metered<R> {
         if !self.meter.unlimited.get() {
             self.meter.small.set(self.meter.small.get() + read as u64);
             if self.meter.small.get() > SMALL_BYTES {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "too much beside the data"));
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "too much beside the data",
+                ));
             }
         }
         Ok(read)
@@ -228,15 +256,24 @@ mod tests {
                {{"data":"{big}"}},{{"data":""}},{{}}],"app":"picture","userId":"u","atomic":true}}"#
         );
         let batch = parse_text(&text).unwrap();
-        assert_eq!((batch.app.as_deref(), batch.atomic, batch.items.len()), (Some("picture"), true, 5));
+        assert_eq!(
+            (batch.app.as_deref(), batch.atomic, batch.items.len()),
+            (Some("picture"), true, 5)
+        );
         assert_eq!(batch.fingerprint, ContentHash::of(text.as_bytes()));
         let data: Vec<_> = batch.items.iter().map(|item| item.data.as_ref()).collect();
         assert!(matches!(data[0], Some(Ok(spooled)) if spooled.hash == ContentHash::of(b"hello")));
         assert!(matches!(data[1], Some(Err(Error::BadBody(_)))));
-        assert!(matches!(data[2], Some(Err(Error::TooLarge { max_bytes: 1000 }))));
+        assert!(matches!(
+            data[2],
+            Some(Err(Error::TooLarge { max_bytes: 1000 }))
+        ));
         assert!(matches!(data[3], Some(Ok(spooled)) if spooled.size_bytes == 0));
         assert!(data[4].is_none());
-        assert_eq!(batch.items[0].metadata, Some(serde_json::json!({"seed": 7})));
+        assert_eq!(
+            batch.items[0].metadata,
+            Some(serde_json::json!({"seed": 7}))
+        );
     }
 
     #[test]
@@ -249,7 +286,11 @@ mod tests {
         assert!(message(r#"{"items":[{"data":""}]} x"#).contains("not a JSON batch"));
         assert!(message(r#"{"items":[{"data":"aGVs"#).contains("not a JSON batch"));
         assert!(message(r#"{"app":5}"#).contains("app has a value of the wrong type"));
-        let deep = format!(r#"{{"items":[{{"data":"","metadata":{}1{}}}]}}"#, "[".repeat(100_000), "]".repeat(100_000));
+        let deep = format!(
+            r#"{{"items":[{{"data":"","metadata":{}1{}}}]}}"#,
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
         assert!(message(&deep).contains("not a JSON batch"));
         let long = format!(r#"{{"app":"{}"}}"#, "a".repeat(3 << 20));
         assert!(message(&long).contains("too much"));

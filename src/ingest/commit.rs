@@ -85,7 +85,16 @@ impl Ingest {
         lease: Duration,
         metrics: Metrics,
     ) -> Self {
-        Self { spool, catalog, blobs, probes, limits, worker, lease, metrics }
+        Self {
+            spool,
+            catalog,
+            blobs,
+            probes,
+            limits,
+            worker,
+            lease,
+            metrics,
+        }
     }
 
     /// Commits one spooled file. When this returns `Ok`, its bytes are durable and referred to.
@@ -93,15 +102,23 @@ impl Ingest {
     /// # Errors
     /// See [`Error`]; after any of them the upload is as if it had never been, but for `Catalog(OutcomeUnknown)`.
     pub async fn accept(&self, spooled: Spooled, upload: Upload) -> Result<Accepted, Error> {
-        let mut accepted = self.accept_all(vec![(spooled, upload)]).await.map_err(|(_, error)| error)?;
-        accepted.pop().ok_or_else(|| Error::Catalog(catalog::Error::Corrupt("commit without result".into())))
+        let mut accepted = self
+            .accept_all(vec![(spooled, upload)])
+            .await
+            .map_err(|(_, error)| error)?;
+        accepted
+            .pop()
+            .ok_or_else(|| Error::Catalog(catalog::Error::Corrupt("commit without result".into())))
     }
 
     /// Commits several spooled files in one transaction: all of them or none.
     ///
     /// # Errors
     /// As [`Ingest::accept`], with the index of the file that it is about.
-    pub async fn accept_all(&self, uploads: Vec<(Spooled, Upload)>) -> Result<Vec<Accepted>, (usize, Error)> {
+    pub async fn accept_all(
+        &self,
+        uploads: Vec<(Spooled, Upload)>,
+    ) -> Result<Vec<Accepted>, (usize, Error)> {
         let mut prepared = Vec::with_capacity(uploads.len());
         for (index, (spooled, upload)) in uploads.into_iter().enumerate() {
             match self.prepare(spooled, upload).await {
@@ -113,8 +130,15 @@ impl Ingest {
                 }
             }
         }
-        let committed = self.commit(&mut prepared).await.map_err(|error| (0, error))?;
-        Ok(prepared.into_iter().zip(committed).map(|(prepared, committed)| self.acknowledge(prepared, committed)).collect())
+        let committed = self
+            .commit(&mut prepared)
+            .await
+            .map_err(|error| (0, error))?;
+        Ok(prepared
+            .into_iter()
+            .zip(committed)
+            .map(|(prepared, committed)| self.acknowledge(prepared, committed))
+            .collect())
     }
 
     /// Everything before the commit: what is it, may it be here, are its bytes stored.
@@ -122,14 +146,21 @@ impl Ingest {
         if spooled.size_bytes == 0 {
             return Err(Error::Empty);
         }
-        if upload.expected.is_some_and(|expected| expected != spooled.hash) {
+        if upload
+            .expected
+            .is_some_and(|expected| expected != spooled.hash)
+        {
             return Err(Error::DigestMismatch);
         }
         self.metrics.bytes_received.inc_by(spooled.size_bytes);
         let kind = sniff(&spooled.head, upload.declared_type.as_deref());
         let spooled = Arc::new(spooled);
         let facts = self.probe(&spooled, &kind).await?.facts;
-        let reservation = if kind.is_decodable() && !upload.skip_processing { self.worker.reserve() } else { None };
+        let reservation = if kind.is_decodable() && !upload.skip_processing {
+            self.worker.reserve()
+        } else {
+            None
+        };
         let mut new = NewMedia {
             id: MediaId::new(),
             owner: upload.owner,
@@ -149,7 +180,11 @@ impl Ingest {
             new.object = Some(self.store(&spooled).await?);
             new.replaces = replaces;
         }
-        Ok(Prepared { new, spooled, reservation })
+        Ok(Prepared {
+            new,
+            spooled,
+            reservation,
+        })
     }
 
     async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Probe, Error> {
@@ -158,11 +193,18 @@ impl Ingest {
         }
         let timer = self.metrics.stage("probe").start_timer();
         let (limits, spooled, kind) = (self.limits, Arc::clone(spooled), kind.clone());
-        let probed = self.probes.run(0, move || Ok(imaging::probe(&mut *spooled.open()?, &kind, &limits))).await?;
+        let probed = self
+            .probes
+            .run(0, move || {
+                Ok(imaging::probe(&mut *spooled.open()?, &kind, &limits))
+            })
+            .await?;
         timer.observe_duration();
         match probed.map_err(|error: std::io::Error| spool::Error::Disk(error))? {
             Ok(probe) => Ok(probe),
-            Err(error @ (imaging::Error::TooManyPixels { .. } | imaging::Error::OverLimit(_))) => Err(Error::Refused(error)),
+            Err(error @ (imaging::Error::TooManyPixels { .. } | imaging::Error::OverLimit(_))) => {
+                Err(Error::Refused(error))
+            }
             // Kept all the same: processing will say what is wrong with it.
             Err(_) => Ok(Probe::default()),
         }
@@ -170,11 +212,16 @@ impl Ingest {
 
     /// Whether this owner's live copy will do, and otherwise which object is to be replaced because it is gone.
     async fn held(&self, new: &NewMedia) -> Result<(bool, Option<ObjectId>), Error> {
-        let Some(held) = self.catalog.find_held(&new.owner, new.hash).await? else { return Ok((false, None)) };
+        let Some(held) = self.catalog.find_held(&new.owner, new.hash).await? else {
+            return Ok((false, None));
+        };
         if held.recently_verified {
             return Ok((true, None));
         }
-        let key = BlobKey::Object { hash: new.hash, object: held.object };
+        let key = BlobKey::Object {
+            hash: new.hash,
+            object: held.object,
+        };
         if self.blobs.head(&key).await? == Some(held.size_bytes) {
             self.catalog.mark_verified(new.hash, held.object).await?;
             return Ok((true, None));
@@ -187,9 +234,19 @@ impl Ingest {
     /// T1 and PUT.
     async fn store(&self, spooled: &Spooled) -> Result<ObjectId, Error> {
         let timer = self.metrics.stage("store").start_timer();
-        let lease = self.lease.max(Duration::from_secs(3 * spooled.size_bytes / MIN_BYTES_PER_SECOND));
+        let lease = self.lease.max(Duration::from_secs(
+            3 * spooled.size_bytes / MIN_BYTES_PER_SECOND,
+        ));
         let source = spooled.source();
-        let object = write_object(&*self.catalog, &*self.blobs, spooled.hash, &source, &spooled.hash, lease).await?;
+        let object = write_object(
+            &*self.catalog,
+            &*self.blobs,
+            spooled.hash,
+            &source,
+            &spooled.hash,
+            lease,
+        )
+        .await?;
         timer.observe_duration();
         Ok(object)
     }
@@ -197,14 +254,23 @@ impl Ingest {
     /// T2.
     async fn commit(&self, prepared: &mut [Prepared]) -> Result<Vec<Committed>, Error> {
         let _timer = self.metrics.stage("commit").start_timer();
-        let new: Vec<NewMedia> = prepared.iter().map(|prepared| prepared.new.clone()).collect();
+        let new: Vec<NewMedia> = prepared
+            .iter()
+            .map(|prepared| prepared.new.clone())
+            .collect();
         let committed = match self.catalog.commit_uploads(&new).await {
             Err(catalog::Error::ContentGone) => {
                 // What was held a moment ago has been deleted meanwhile: store our own copies.
-                for prepared in prepared.iter_mut().filter(|prepared| prepared.new.object.is_none()) {
+                for prepared in prepared
+                    .iter_mut()
+                    .filter(|prepared| prepared.new.object.is_none())
+                {
                     prepared.new.object = Some(self.store(&prepared.spooled).await?);
                 }
-                let new: Vec<NewMedia> = prepared.iter().map(|prepared| prepared.new.clone()).collect();
+                let new: Vec<NewMedia> = prepared
+                    .iter()
+                    .map(|prepared| prepared.new.clone())
+                    .collect();
                 self.catalog.commit_uploads(&new).await
             }
             other => other,
@@ -222,18 +288,32 @@ impl Ingest {
     }
 
     async fn abandon(&self, prepared: &[Prepared]) {
-        let objects: Vec<ObjectId> = prepared.iter().filter_map(|prepared| prepared.new.object).collect();
+        let objects: Vec<ObjectId> = prepared
+            .iter()
+            .filter_map(|prepared| prepared.new.object)
+            .collect();
         abandon(&*self.catalog, &objects).await;
     }
 
     fn acknowledge(&self, prepared: Prepared, committed: Committed) -> Accepted {
-        let result = if committed.duplicate { "duplicate" } else { "created" };
+        let result = if committed.duplicate {
+            "duplicate"
+        } else {
+            "created"
+        };
         self.metrics.uploads.with_label_values(&[result]).inc();
         let processed = prepared
             .reservation
             .filter(|_| committed.claimed)
-            .map(|reservation| self.worker.start(reservation, &prepared.new, prepared.spooled));
-        Accepted { id: committed.id, duplicate: committed.duplicate, processed }
+            .map(|reservation| {
+                self.worker
+                    .start(reservation, &prepared.new, prepared.spooled)
+            });
+        Accepted {
+            id: committed.id,
+            duplicate: committed.duplicate,
+            processed,
+        }
     }
 }
 

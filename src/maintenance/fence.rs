@@ -20,7 +20,10 @@ pub async fn check_identity(catalog: &dyn Catalog, blobs: &dyn BlobStore) -> Res
     }
     let bytes = Bytes::from(expected.clone().into_bytes());
     let digest = ContentHash::of(&bytes);
-    match blobs.put(&BlobKey::StoreId, &Source::Bytes(bytes), &digest, None).await {
+    match blobs
+        .put(&BlobKey::StoreId, &Source::Bytes(bytes), &digest, None)
+        .await
+    {
         Ok(()) | Err(blob::Error::Exists(_)) => {}
         Err(error) => return Err(error.into()),
     }
@@ -30,17 +33,25 @@ pub async fn check_identity(catalog: &dyn Catalog, blobs: &dyn BlobStore) -> Res
 }
 
 fn compare(store: String, catalog: String) -> Result<(), Error> {
-    if store == catalog { Ok(()) } else { Err(Error::ForeignStore { store, catalog }) }
+    if store == catalog {
+        Ok(())
+    } else {
+        Err(Error::ForeignStore { store, catalog })
+    }
 }
 
 async fn read_identity(blobs: &dyn BlobStore) -> Result<Option<String>, Error> {
-    let Some(reader) = blobs.get(&BlobKey::StoreId, None).await? else { return Ok(None) };
+    let Some(reader) = blobs.get(&BlobKey::StoreId, None).await? else {
+        return Ok(None);
+    };
     if reader.size_bytes > 64 {
         return Ok(Some("of unknown form".into()));
     }
     let chunks: Vec<Bytes> = reader.stream.try_collect().await?;
     let text = String::from_utf8_lossy(&chunks.concat()).trim().to_owned();
-    Ok(Some(Uuid::try_parse(&text).map_or(text, |id| id.to_string())))
+    Ok(Some(
+        Uuid::try_parse(&text).map_or(text, |id| id.to_string()),
+    ))
 }
 
 /// The epoch fence: before a batch of deletions the database's epoch is raised and written to the store. A database restored from
@@ -67,8 +78,15 @@ impl<'a> Fence<'a> {
         let epoch = self.catalog.raise_epoch().await?;
         let bytes = Bytes::from(epoch.to_string());
         let digest = ContentHash::of(&bytes);
-        self.blobs.put(&BlobKey::Epoch(epoch), &Source::Bytes(bytes), &digest, None).await?;
-        let older: Vec<u64> = self.epochs().await?.into_iter().filter(|&found| found < epoch).collect();
+        self.blobs
+            .put(&BlobKey::Epoch(epoch), &Source::Bytes(bytes), &digest, None)
+            .await?;
+        let older: Vec<u64> = self
+            .epochs()
+            .await?
+            .into_iter()
+            .filter(|&found| found < epoch)
+            .collect();
         for &old in older.iter().rev().skip(1) {
             self.blobs.delete(&BlobKey::Epoch(old), None).await?;
         }
@@ -82,14 +100,21 @@ impl<'a> Fence<'a> {
     pub async fn check(&self) -> Result<(), Error> {
         let catalog = self.catalog.store_identity().await?.epoch;
         let store = self.epochs().await?.last().copied().unwrap_or(0);
-        if store > catalog { Err(Error::WentBack { catalog, store }) } else { Ok(()) }
+        if store > catalog {
+            Err(Error::WentBack { catalog, store })
+        } else {
+            Ok(())
+        }
     }
 
     async fn epochs(&self) -> Result<Vec<u64>, Error> {
         let listed = self.blobs.list(BlobKey::EPOCHS, None).await?;
-        Ok(listed.iter().filter_map(|listed| match listed.key.parse() {
-            Ok(BlobKey::Epoch(epoch)) => Some(epoch),
-            _ => None,
-        }).collect())
+        Ok(listed
+            .iter()
+            .filter_map(|listed| match listed.key.parse() {
+                Ok(BlobKey::Epoch(epoch)) => Some(epoch),
+                _ => None,
+            })
+            .collect())
     }
 }

@@ -60,8 +60,18 @@ impl Report {
     }
 
     fn add(&mut self, invariant: &'static str, loss: bool, detail: String) {
-        if self.violations.iter().filter(|violation| violation.invariant == invariant).count() < NAMED {
-            self.violations.push(Violation { invariant, loss, detail });
+        if self
+            .violations
+            .iter()
+            .filter(|violation| violation.invariant == invariant)
+            .count()
+            < NAMED
+        {
+            self.violations.push(Violation {
+                invariant,
+                loss,
+                detail,
+            });
         }
     }
 }
@@ -77,13 +87,28 @@ pub async fn fsck(
     mut tick: impl FnMut(&Report) + Send,
 ) -> Result<Report, Error> {
     let mut report = Report::default();
-    match super::check_identity(catalog, blobs).await.and(Fence::new(catalog, blobs).check().await) {
-        Err(error @ (Error::ForeignStore { .. } | Error::WentBack { .. })) => report.add("I9", true, error.to_string()),
+    match super::check_identity(catalog, blobs)
+        .await
+        .and(Fence::new(catalog, blobs).check().await)
+    {
+        Err(error @ (Error::ForeignStore { .. } | Error::WentBack { .. })) => {
+            report.add("I9", true, error.to_string())
+        }
         other => other?,
     }
-    report.violations.extend(catalog.check_invariants(options.trash_keep, options.period, NAMED as u32).await?);
+    report.violations.extend(
+        catalog
+            .check_invariants(options.trash_keep, options.period, NAMED as u32)
+            .await?,
+    );
     let now_unix = chrono::Utc::now().timestamp();
-    let mut walk = Walk { catalog, blobs, options, report, now_unix };
+    let mut walk = Walk {
+        catalog,
+        blobs,
+        options,
+        report,
+        now_unix,
+    };
     walk.run(&mut tick).await?;
     Ok(walk.report)
 }
@@ -102,7 +127,13 @@ impl Walk<'_> {
         loop {
             let row = rows.peek(self.catalog).await?;
             let key = keys.peek(self.blobs).await?;
-            let row_key = row.as_ref().map(|row| BlobKey::Object { hash: row.hash, object: row.object }.to_string());
+            let row_key = row.as_ref().map(|row| {
+                BlobKey::Object {
+                    hash: row.hash,
+                    object: row.object,
+                }
+                .to_string()
+            });
             match (row, row_key, key) {
                 (None, _, None) => return Ok(()),
                 (Some(row), Some(row_key), Some(key)) if row_key == key.key => {
@@ -110,7 +141,9 @@ impl Walk<'_> {
                     rows.advance();
                     keys.advance();
                 }
-                (Some(row), Some(row_key), key) if key.as_ref().is_none_or(|key| row_key < key.key) => {
+                (Some(row), Some(row_key), key)
+                    if key.as_ref().is_none_or(|key| row_key < key.key) =>
+                {
                     self.row_alone(&row).await?;
                     rows.advance();
                 }
@@ -134,7 +167,10 @@ impl Walk<'_> {
         self.report.store_keys += 1;
         let is_live = matches!(row.role, ObjectRole::Original | ObjectRole::Variant);
         if is_live && row.size_bytes != key.size_bytes {
-            let detail = format!("{}: {} bytes, expected {}", key.key, key.size_bytes, row.size_bytes);
+            let detail = format!(
+                "{}: {} bytes, expected {}",
+                key.key, key.size_bytes, row.size_bytes
+            );
             self.report.add("I2", true, detail);
         } else if is_live && self.options.deep {
             self.rehash(row, &key.key).await?;
@@ -143,8 +179,13 @@ impl Walk<'_> {
     }
 
     async fn rehash(&mut self, row: &CatalogObject, key: &str) -> Result<(), Error> {
-        let blob_key = BlobKey::Object { hash: row.hash, object: row.object };
-        let Some(mut reader) = self.blobs.get(&blob_key, None).await? else { return self.row_alone(row).await };
+        let blob_key = BlobKey::Object {
+            hash: row.hash,
+            object: row.object,
+        };
+        let Some(mut reader) = self.blobs.get(&blob_key, None).await? else {
+            return self.row_alone(row).await;
+        };
         let mut hasher = Sha256::new();
         loop {
             match reader.stream.try_next().await {
@@ -154,14 +195,19 @@ impl Walk<'_> {
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    self.report.add("I2", true, format!("{key}: cannot be read to its end: {error}"));
+                    self.report.add(
+                        "I2",
+                        true,
+                        format!("{key}: cannot be read to its end: {error}"),
+                    );
                     return Ok(());
                 }
             }
         }
         let found = ContentHash(hasher.finalize().into());
         if row.digest.is_some_and(|expected| expected != found) {
-            self.report.add("I6", true, format!("{key}: bytes have the hash {found}"));
+            self.report
+                .add("I6", true, format!("{key}: bytes have the hash {found}"));
         }
         Ok(())
     }
@@ -169,13 +215,17 @@ impl Walk<'_> {
     /// A row without a key is loss, if the row is live still and the store still has nothing.
     async fn row_alone(&mut self, row: &CatalogObject) -> Result<(), Error> {
         self.count_row(row);
-        let key = BlobKey::Object { hash: row.hash, object: row.object };
+        let key = BlobKey::Object {
+            hash: row.hash,
+            object: row.object,
+        };
         let is_live = |role| matches!(role, Some(ObjectRole::Original | ObjectRole::Variant));
         if is_live(Some(row.role))
             && self.blobs.head(&key).await?.is_none()
             && is_live(self.catalog.object_role(row.object).await?)
         {
-            self.report.add("I2", true, format!("{key}: missing from the store"));
+            self.report
+                .add("I2", true, format!("{key}: missing from the store"));
         }
         Ok(())
     }
@@ -194,14 +244,19 @@ impl Walk<'_> {
                 }
             }
             _ => {
-                self.report.add("I4", false, format!("{}: not a key of ours", listed.key));
+                self.report
+                    .add("I4", false, format!("{}: not a key of ours", listed.key));
                 return Ok(());
             }
         }
         if is_young {
             self.report.young_orphans += 1;
         } else {
-            self.report.add("I4", false, format!("{}: nothing knows this key", listed.key));
+            self.report.add(
+                "I4",
+                false,
+                format!("{}: nothing knows this key", listed.key),
+            );
         }
         Ok(())
     }
@@ -241,7 +296,10 @@ struct Keys {
 impl Keys {
     async fn peek(&mut self, blobs: &dyn BlobStore) -> Result<Option<Listed>, Error> {
         if self.page.is_empty() && !self.at_end {
-            self.page = blobs.list(BlobKey::OBJECTS, self.last.as_deref()).await?.into();
+            self.page = blobs
+                .list(BlobKey::OBJECTS, self.last.as_deref())
+                .await?
+                .into();
             self.last = self.page.back().map(|listed| listed.key.clone());
             self.at_end = self.page.is_empty();
         }

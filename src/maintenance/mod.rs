@@ -41,7 +41,9 @@ pub enum Error {
         catalog: String,
     },
     /// The catalogue is older than what the store has seen.
-    #[error("the database has gone back in time (epoch {catalog}, the store has seen {store}): nothing is deleted")]
+    #[error(
+        "the database has gone back in time (epoch {catalog}, the store has seen {store}): nothing is deleted"
+    )]
     WentBack {
         /// The catalogue's epoch.
         catalog: u64,
@@ -81,7 +83,13 @@ impl Maintenance {
         interval: Duration,
         metrics: Metrics,
     ) -> Self {
-        Self { catalog, blobs, trash_keep, interval, metrics }
+        Self {
+            catalog,
+            blobs,
+            trash_keep,
+            interval,
+            metrics,
+        }
     }
 
     /// Runs a round now and then until told to stop.
@@ -98,7 +106,9 @@ impl Maintenance {
             };
             match round {
                 Ok(round) if round == Round::default() => {}
-                Ok(round) => tracing::info!(round.reaped, round.collected, round.swept, "housekeeping"),
+                Ok(round) => {
+                    tracing::info!(round.reaped, round.collected, round.swept, "housekeeping")
+                }
                 Err(error) => tracing::error!(error = %chain(&error), "housekeeping stopped early"),
             }
         }
@@ -132,13 +142,19 @@ impl Maintenance {
     async fn sweep(&self) -> Result<u64, Error> {
         let mut swept = 0;
         loop {
-            let batch = self.catalog.claim_trash(self.trash_keep, SWEEP_LEASE, BATCH).await?;
+            let batch = self
+                .catalog
+                .claim_trash(self.trash_keep, SWEEP_LEASE, BATCH)
+                .await?;
             if batch.is_empty() {
                 return Ok(swept);
             }
             Fence::new(&*self.catalog, &*self.blobs).raise().await?;
             for trash in &batch {
-                let key = BlobKey::Object { hash: trash.hash, object: trash.object };
+                let key = BlobKey::Object {
+                    hash: trash.hash,
+                    object: trash.object,
+                };
                 self.blobs.delete(&key, trash.upload_id.as_deref()).await?;
                 self.catalog.forget_object(trash.object).await?;
                 self.metrics.swept.inc();

@@ -34,6 +34,27 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind of picture.
+    const PICTURES: [Self; 12] = [
+        Self::Jpeg,
+        Self::Png,
+        Self::Gif,
+        Self::WebP,
+        Self::Tiff,
+        Self::Bmp,
+        Self::Svg,
+        Self::Heic,
+        Self::Heif,
+        Self::Avif,
+        Self::Jxl,
+        Self::Ico,
+    ];
+
+    /// Every kind that variants can be made of.
+    pub fn decodable() -> impl Iterator<Item = Self> {
+        Self::PICTURES.into_iter().filter(Self::is_decodable)
+    }
+
     /// The media type that is stored and served.
     #[must_use]
     pub fn mime(&self) -> &str {
@@ -57,21 +78,7 @@ impl Kind {
     /// The kind of content stored under that media type (the inverse of [`Kind::mime`]).
     #[must_use]
     pub fn from_mime(mime: &str) -> Self {
-        const NAMED: [Kind; 12] = [
-            Kind::Jpeg,
-            Kind::Png,
-            Kind::Gif,
-            Kind::WebP,
-            Kind::Tiff,
-            Kind::Bmp,
-            Kind::Svg,
-            Kind::Heic,
-            Kind::Heif,
-            Kind::Avif,
-            Kind::Jxl,
-            Kind::Ico,
-        ];
-        NAMED
+        Self::PICTURES
             .into_iter()
             .find(|kind| kind.mime() == mime)
             .unwrap_or_else(|| Self::Other(Cow::Owned(mime.to_owned())))

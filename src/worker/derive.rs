@@ -38,15 +38,32 @@ enum Error {
 }
 
 /// Works on a claim and ends it one way or another, keeping its lease alive meanwhile.
-pub(super) async fn process(shared: &Shared, claim: &Claim, token: ClaimToken, spooled: Option<Arc<Spooled>>) {
+pub(super) async fn process(
+    shared: &Shared,
+    claim: &Claim,
+    token: ClaimToken,
+    spooled: Option<Arc<Spooled>>,
+) {
     let job = async {
         if claim.attempts > MAX_ATTEMPTS {
             let message = format!("processing did not end in {MAX_ATTEMPTS} attempts");
-            return finish(shared, claim, token, Outcome::Failed { code: "gave_up".into(), message }).await;
+            return finish(
+                shared,
+                claim,
+                token,
+                Outcome::Failed {
+                    code: "gave_up".into(),
+                    message,
+                },
+            )
+            .await;
         }
         match derive(shared, claim, token, spooled).await {
             Err(Error::Picture(error)) if !matches!(error, imaging::Error::Internal(_)) => {
-                let outcome = Outcome::Failed { code: error.code().into(), message: error.to_string() };
+                let outcome = Outcome::Failed {
+                    code: error.code().into(),
+                    message: error.to_string(),
+                };
                 finish(shared, claim, token, outcome).await
             }
             other => other,
@@ -106,7 +123,15 @@ async fn derive(
         let size_bytes = rendition.bytes.len() as u64;
         let source = Source::Bytes(rendition.bytes.into());
         let lease = shared.settings.object_lease;
-        let written = write_object(&*shared.catalog, &*shared.blobs, claim.hash, &source, &digest, lease).await;
+        let written = write_object(
+            &*shared.catalog,
+            &*shared.blobs,
+            claim.hash,
+            &source,
+            &digest,
+            lease,
+        )
+        .await;
         let object = match written {
             Ok(object) => object,
             Err(error) => {
@@ -115,10 +140,26 @@ async fn derive(
             }
         };
         let (width, height) = (rendition.width, rendition.height);
-        variants.push(NewVariant { variant, object, size_bytes, digest, width, height });
+        variants.push(NewVariant {
+            variant,
+            object,
+            size_bytes,
+            digest,
+            width,
+            height,
+        });
     }
     let objects = objects_of(&variants);
-    let finished = finish(shared, claim, token, Outcome::Ready { facts: derived.facts, variants }).await;
+    let finished = finish(
+        shared,
+        claim,
+        token,
+        Outcome::Ready {
+            facts: derived.facts,
+            variants,
+        },
+    )
+    .await;
     if matches!(finished, Err(Error::ClaimLost)) {
         abandon(&*shared.catalog, &objects).await;
     }
@@ -131,9 +172,20 @@ fn objects_of(variants: &[NewVariant]) -> Vec<ObjectId> {
 
 /// The bytes from the store, verified.
 async fn fetch(shared: &Shared, claim: &Claim) -> Result<Spooled, Error> {
-    let key = BlobKey::Object { hash: claim.hash, object: claim.object };
-    let reader = shared.blobs.get(&key, None).await?.ok_or(Error::Integrity)?;
-    let spooled = shared.spool.unlimited().receive(reader.stream.map(|chunk| chunk.map_err(Error::from))).await?;
+    let key = BlobKey::Object {
+        hash: claim.hash,
+        object: claim.object,
+    };
+    let reader = shared
+        .blobs
+        .get(&key, None)
+        .await?
+        .ok_or(Error::Integrity)?;
+    let spooled = shared
+        .spool
+        .unlimited()
+        .receive(reader.stream.map(|chunk| chunk.map_err(Error::from)))
+        .await?;
     if spooled.hash == claim.hash {
         return Ok(spooled);
     }
@@ -148,23 +200,42 @@ async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Resul
     let (kind, limits) = (claim.kind.clone(), shared.settings.limits);
     let probe = {
         let (spooled, kind) = (Arc::clone(&spooled), kind.clone());
-        threads::blocking(move || Ok::<_, Error>(imaging::probe(&mut *spooled.open().map_err(spool::Error::from)?, &kind, &limits)?))
-            .await?
+        threads::blocking(move || {
+            Ok::<_, Error>(imaging::probe(
+                &mut *spooled.open().map_err(spool::Error::from)?,
+                &kind,
+                &limits,
+            )?)
+        })
+        .await?
     };
-    let job = move || Ok::<_, Error>(imaging::derive(&spooled.read().map_err(spool::Error::from)?, &kind, &limits)?);
+    let job = move || {
+        Ok::<_, Error>(imaging::derive(
+            &spooled.read().map_err(spool::Error::from)?,
+            &kind,
+            &limits,
+        )?)
+    };
     let derived = match shared.pool.run(probe.memory_bytes, job).await {
         Err(threads::Error::OverBudget { needed, budget }) => {
             let message = format!("needs {needed} bytes of memory of {budget}");
             return Err(imaging::Error::OverLimit(message).into());
         }
-        Err(threads::Error::Panicked) => return Err(imaging::Error::Malformed("decoder panicked".into()).into()),
+        Err(threads::Error::Panicked) => {
+            return Err(imaging::Error::Malformed("decoder panicked".into()).into());
+        }
         other => other??,
     };
     timer.observe_duration();
     Ok(derived)
 }
 
-async fn finish(shared: &Shared, claim: &Claim, token: ClaimToken, outcome: Outcome) -> Result<&'static str, Error> {
+async fn finish(
+    shared: &Shared,
+    claim: &Claim,
+    token: ClaimToken,
+    outcome: Outcome,
+) -> Result<&'static str, Error> {
     let result = match &outcome {
         Outcome::Ready { .. } => "ready",
         Outcome::Failed { code, message } => {
@@ -172,5 +243,13 @@ async fn finish(shared: &Shared, claim: &Claim, token: ClaimToken, outcome: Outc
             "failed"
         }
     };
-    if shared.catalog.finish_processing(claim.hash, token, &outcome).await? { Ok(result) } else { Err(Error::ClaimLost) }
+    if shared
+        .catalog
+        .finish_processing(claim.hash, token, &outcome)
+        .await?
+    {
+        Ok(result)
+    } else {
+        Err(Error::ClaimLost)
+    }
 }

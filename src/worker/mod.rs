@@ -87,20 +87,41 @@ impl Worker {
         stop: CancellationToken,
     ) -> Self {
         let jobs = Arc::new(Semaphore::new(settings.jobs.max(1)));
-        Self { shared: Arc::new(Shared { catalog, blobs, pool, spool, settings, metrics, jobs, tasks, stop }) }
+        Self {
+            shared: Arc::new(Shared {
+                catalog,
+                blobs,
+                pool,
+                spool,
+                settings,
+                metrics,
+                jobs,
+                tasks,
+                stop,
+            }),
+        }
     }
 
     /// A place for one more job, `None` when this node has enough to do.
     #[must_use]
     pub fn reserve(&self) -> Option<Reservation> {
         let place = Arc::clone(&self.shared.jobs).try_acquire_owned().ok()?;
-        Some(Reservation { place, token: ClaimToken::new(), lease: self.shared.settings.lease })
+        Some(Reservation {
+            place,
+            token: ClaimToken::new(),
+            lease: self.shared.settings.lease,
+        })
     }
 
     /// Starts on an upload that was just committed with the reservation's claim, from the bytes that are still here. What comes
     /// back ends when the job does.
     #[must_use]
-    pub fn start(&self, reservation: Reservation, new: &NewMedia, spooled: Arc<Spooled>) -> oneshot::Receiver<()> {
+    pub fn start(
+        &self,
+        reservation: Reservation,
+        new: &NewMedia,
+        spooled: Arc<Spooled>,
+    ) -> oneshot::Receiver<()> {
         let claim = Claim {
             hash: new.hash,
             // Never opened: the bytes are still in the spool.
@@ -115,7 +136,13 @@ impl Worker {
         ended
     }
 
-    fn spawn(&self, reservation: Reservation, claim: Claim, spooled: Option<Arc<Spooled>>, done: Option<oneshot::Sender<()>>) {
+    fn spawn(
+        &self,
+        reservation: Reservation,
+        claim: Claim,
+        spooled: Option<Arc<Spooled>>,
+        done: Option<oneshot::Sender<()>>,
+    ) {
         let shared = Arc::clone(&self.shared);
         let span = tracing::info_span!("process", hash = %claim.hash, attempt = claim.attempts);
         let job = async move {
@@ -148,7 +175,12 @@ impl Worker {
 
     /// Claims whatever has waited longest and starts on it; `false` when there is nothing.
     async fn claim(&self, reservation: Reservation) -> bool {
-        match self.shared.catalog.claim_processing(reservation.token, reservation.lease).await {
+        match self
+            .shared
+            .catalog
+            .claim_processing(reservation.token, reservation.lease)
+            .await
+        {
             Ok(Some(claim)) => {
                 self.spawn(reservation, claim, None, None);
                 true
@@ -189,6 +221,8 @@ impl Worker {
             metrics.backlog.set(backlog as i64);
         }
         metrics.waiting.set(self.shared.pool.waiting() as i64);
-        metrics.bytes_in_flight.set(self.shared.pool.bytes_in_flight() as i64);
+        metrics
+            .bytes_in_flight
+            .set(self.shared.pool.bytes_in_flight() as i64);
     }
 }

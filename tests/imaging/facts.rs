@@ -7,18 +7,97 @@ use std::{
 
 use mana_media::{
     imaging::{Error, Limits, derive},
-    media::{Capture, Facts, Kind, TakenAt},
+    media::{Exposure, Facts, Gps, Kind, TakenAt},
 };
 use serde_json::Value;
 
 use super::corpus::{Sample, samples};
 
 /// `path: field`s that differ from what the independent tools say, and why that is right or accepted.
-const DIFFERENT: &[(&str, &str, &str)] = &[];
+const DIFFERENT: &[(&str, &str, &str)] = &[
+    (
+        "formats/gif/animated.gif",
+        "has_alpha",
+        "libvips counts later frames; the first, which is shown, is opaque",
+    ),
+    ("malformed/truncated.gif", "has_alpha", "as above"),
+    (
+        "formats/ico/multi.ico",
+        "display_width",
+        "the tool takes the first picture of the icon, we the largest",
+    ),
+    ("formats/ico/multi.ico", "display_height", "as above"),
+    (
+        "malformed/svg_entity.svg",
+        "display_width",
+        "no size in the file: librsvg measures the text, we take the default",
+    ),
+    ("malformed/svg_entity.svg", "display_height", "as above"),
+    (
+        "malformed/svg_script.svg",
+        "display_width",
+        "no size in the file: librsvg counts strokes, usvg does not",
+    ),
+    ("malformed/svg_script.svg", "display_height", "as above"),
+    (
+        "malformed/infinite_loop.gif",
+        "display_width",
+        "the header's canvas, refused as too large; the tool takes the frame",
+    ),
+    ("malformed/infinite_loop.gif", "display_height", "as above"),
+    (
+        "orientation/jxl_sunset_logo.jxl",
+        "has_alpha",
+        "JPEG XL's extra channels are not read from the header",
+    ),
+];
 
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64()
-}
+/// Files whose header gives nothing, and why.
+const UNPROBED: &[(&str, &str)] = &[
+    ("formats/other/jp2.jp2", "JPEG 2000 is passed through"),
+    (
+        "formats/other/photoshop.psd",
+        "Photoshop files are passed through",
+    ),
+    (
+        "formats/svg/logo.svgz",
+        "gzip is passed through, whatever is inside",
+    ),
+    (
+        "malformed/jpeg_head_mp4_tail.jpg",
+        "has no frame header; the tool's size is EXIF's",
+    ),
+    (
+        "malformed/svg_laughs.svg",
+        "over the limit of expanded elements",
+    ),
+    (
+        "malformed/svg_use_bomb.svg",
+        "over the limit of expanded elements",
+    ),
+];
+
+/// Files that independent tools decode without a warning and we do not, and why.
+const UNDECODED: &[(&str, &str)] = &[
+    (
+        "malformed/bomb_20000x14000.jpg",
+        "280 megapixels are over the limit",
+    ),
+    (
+        "malformed/bomb_20k_grey.png",
+        "400 megapixels are over the limit",
+    ),
+    (
+        "formats/jpeg/arithmetic.jpg",
+        "zune-jpeg has no arithmetic decoding",
+    ),
+];
+
+/// Longest for one file. Without optimisation the decoders that are generic, and so built with us, are slow.
+const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 5 });
+/// Longest for a header; the files in it are on an SSD, the machine may be busy.
+const LONGEST_PROBE: Duration =
+    Duration::from_millis(if cfg!(debug_assertions) { 300 } else { 100 });
 
 fn close(ours: Option<f64>, theirs: Option<f64>, relative: f64, absolute: f64) -> bool {
     match (ours, theirs) {
@@ -50,94 +129,87 @@ fn expected_date(value: &Value) -> Option<String> {
     Some(format!("{}{offset}", parsed.format("%Y-%m-%dT%H:%M:%S%.f")))
 }
 
-fn differences(sample: &Sample, facts: &Facts) -> Vec<(&'static str, String)> {
-    let expected = &sample.expected;
-    let empty = Capture::default();
-    let capture = facts.capture.as_ref().unwrap_or(&empty);
-    let text = |field: &str| expected[field].as_str().map(str::to_owned);
-    let side = |side: Option<u32>| side.map(f64::from);
-    let mut found = Vec::new();
-    let mut check = |name, same: bool, ours: String, theirs: &Value| {
-        if !same {
-            found.push((name, format!("{ours}, expected {theirs}")));
+struct Differences<'a> {
+    expected: &'a Value,
+    found: Vec<(&'static str, String)>,
+}
+
+impl Differences<'_> {
+    fn check<T: std::fmt::Debug>(
+        &mut self,
+        name: &'static str,
+        ours: T,
+        same: impl Fn(&T, &Value) -> bool,
+    ) {
+        let theirs = &self.expected[name];
+        if !same(&ours, theirs) {
+            self.found
+                .push((name, format!("{ours:?}, expected {theirs}")));
         }
+    }
+}
+
+fn differences(sample: &Sample, facts: &Facts) -> Vec<(&'static str, String)> {
+    let capture = facts.capture.clone().unwrap_or_default();
+    let mut differences = Differences {
+        expected: &sample.expected,
+        found: Vec::new(),
     };
-    for (name, ours) in [
-        ("display_width", facts.width),
-        ("display_height", facts.height),
-    ] {
-        let theirs = &expected[name];
-        check(
-            name,
-            close(side(ours), number(theirs), 0.0, 0.0),
-            format!("{ours:?}"),
-            theirs,
-        );
-    }
-    for (name, ours) in [
-        ("make", &capture.make),
-        ("model", &capture.model),
-        ("lens", &capture.lens),
-    ] {
-        check(
-            name,
-            *ours == text(name),
-            format!("{ours:?}"),
-            &expected[name],
-        );
-    }
-    let ours = date(capture.taken);
-    let theirs = &expected["date_taken"];
-    check(
-        "date_taken",
-        ours == expected_date(theirs),
-        format!("{ours:?}"),
-        theirs,
-    );
-    for (name, ours) in [
-        (
-            "exposure_time",
-            capture.exposure.map(mana_media::media::Exposure::seconds),
-        ),
-        ("f_number", capture.f_number),
-        ("iso", capture.iso.map(f64::from)),
-        ("focal_length", capture.focal_length_mm),
-    ] {
-        let theirs = &expected[name];
-        // The tools write zero where nothing was recorded.
-        let same = close(
-            ours,
-            number(theirs).filter(|value| *value > 0.0),
+    let same_side = |ours: &Option<u32>, theirs: &Value| ours.map(u64::from) == theirs.as_u64();
+    differences.check("display_width", facts.width, same_side);
+    differences.check("display_height", facts.height, same_side);
+    differences.check("has_alpha", facts.has_alpha, |ours, theirs| {
+        theirs.as_bool().is_none_or(|alpha| alpha == *ours)
+    });
+    let same_text = |ours: &Option<String>, theirs: &Value| ours.as_deref() == theirs.as_str();
+    differences.check("make", capture.make, same_text);
+    differences.check("model", capture.model, same_text);
+    differences.check("lens", capture.lens, same_text);
+    differences.check("date_taken", date(capture.taken), |ours, theirs| {
+        *ours == expected_date(theirs)
+    });
+    // The tools write zero where nothing was recorded.
+    let same_number = |ours: &Option<f64>, theirs: &Value| {
+        close(
+            *ours,
+            theirs.as_f64().filter(|value| *value > 0.0),
             1e-4,
             1e-9,
-        );
-        check(name, same, format!("{ours:?}"), theirs);
-    }
-    let theirs = &expected["gps"];
-    let no_fix = theirs["lat"].as_f64() == Some(0.0) && theirs["lon"].as_f64() == Some(0.0);
-    let theirs = if no_fix { &Value::Null } else { theirs };
-    check(
-        "gps",
-        close(
-            capture.gps.map(|gps| gps.latitude),
-            number(&theirs["lat"]),
-            0.0,
-            1e-6,
-        ) && close(
-            capture.gps.map(|gps| gps.longitude),
-            number(&theirs["lon"]),
-            0.0,
-            1e-6,
-        ) && close(
-            capture.gps.and_then(|gps| gps.altitude_m),
-            number(&theirs["alt"]),
-            1e-4,
-            1e-3,
-        ),
-        format!("{:?}", capture.gps),
-        theirs,
+        )
+    };
+    differences.check(
+        "exposure_time",
+        capture.exposure.map(Exposure::seconds),
+        same_number,
     );
-    found
+    differences.check("f_number", capture.f_number, same_number);
+    differences.check("iso", capture.iso.map(f64::from), same_number);
+    differences.check("focal_length", capture.focal_length_mm, same_number);
+    differences.check("gps", capture.gps, same_position);
+    differences.found
+}
+
+/// 0, 0 is no fix, and better shown as no position.
+#[expect(clippy::ref_option, reason = "the shape of a check")]
+fn same_position(ours: &Option<Gps>, theirs: &Value) -> bool {
+    let no_fix = theirs["lat"] == 0 && theirs["lon"] == 0;
+    let theirs = if no_fix { &Value::Null } else { theirs };
+    close(
+        ours.map(|gps| gps.latitude),
+        theirs["lat"].as_f64(),
+        0.0,
+        1e-6,
+    ) && close(
+        ours.map(|gps| gps.longitude),
+        theirs["lon"].as_f64(),
+        0.0,
+        1e-6,
+    ) && close(
+        ours.and_then(|gps| gps.altitude_m),
+        theirs["alt"].as_f64(),
+        1e-4,
+        1e-3,
+    )
 }
 
 #[test]
@@ -146,7 +218,10 @@ fn headers_agree_with_independent_tools() {
     let mut accepted = 0;
     for sample in samples() {
         // Files that no tool could size have nothing to compare.
-        if !sample.expected["display_width"].is_u64() || sample.expected["kind"] != "image" {
+        if !sample.expected["display_width"].is_u64()
+            || sample.expected["kind"] != "image"
+            || UNPROBED.iter().any(|(path, _)| *path == sample.path)
+        {
             continue;
         }
         let facts = match sample.probe(&Limits {
@@ -168,10 +243,6 @@ fn headers_agree_with_independent_tools() {
             } else {
                 unexpected.push(format!("{}: {field}: {what}", sample.path));
             }
-        }
-        let alpha = sample.expected["has_alpha"].as_bool();
-        if alpha.is_some_and(|alpha| alpha != facts.has_alpha) {
-            unexpected.push(format!("{}: has_alpha: {}", sample.path, facts.has_alpha));
         }
     }
     println!("{accepted} accepted differences");
@@ -204,7 +275,7 @@ fn every_file_is_dealt_with() {
             sample.kind.is_decodable() && sample.expected["decodes_without_warning"] == true;
         match derived {
             Err(Error::Malformed(what)) if what == "decoder panicked" => {
-                wrong.push(format!("{}: panic", sample.path))
+                wrong.push(format!("{}: panic", sample.path));
             }
             Err(Error::Internal(what)) => wrong.push(format!("{}: internal: {what}", sample.path)),
             Err(error) if should && !UNDECODED.iter().any(|(path, _)| *path == sample.path) => {
@@ -212,27 +283,15 @@ fn every_file_is_dealt_with() {
             }
             _ => {}
         }
-        if probed > Duration::from_millis(100) {
+        if probed > LONGEST_PROBE {
             wrong.push(format!("{}: probed in {probed:?}", sample.path));
         }
-        if elapsed > Duration::from_secs(5) {
+        if elapsed > LONGEST {
             wrong.push(format!("{}: derived in {elapsed:?}", sample.path));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
-
-/// Files that independent tools decode and we do not, and why.
-const UNDECODED: &[(&str, &str)] = &[
-    (
-        "malformed/bomb_20000x14000.jpg",
-        "280 megapixels are over the limit",
-    ),
-    (
-        "malformed/bomb_20k_grey.png",
-        "400 megapixels are over the limit",
-    ),
-];
 
 #[test]
 fn bombs_are_refused_by_their_headers() {
@@ -240,7 +299,6 @@ fn bombs_are_refused_by_their_headers() {
         let refused = [
             "20000x14000.jpg",
             "20k_grey.png",
-            "65500.gif",
             "badsize.png",
             "17000x17000.avif",
         ]
@@ -254,11 +312,7 @@ fn bombs_are_refused_by_their_headers() {
                 "{}: {result:?}",
                 sample.path
             );
-            assert!(
-                start.elapsed() < Duration::from_millis(100),
-                "{}",
-                sample.path
-            );
+            assert!(start.elapsed() < LONGEST_PROBE, "{}", sample.path);
         }
     }
 }

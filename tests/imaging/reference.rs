@@ -6,78 +6,77 @@ use mana_media::{
     media::{Fit, OutputFormat, Transform},
 };
 
-use super::corpus::{root, samples};
+use super::corpus::{Sample, root, samples};
 
 /// Least structural similarity after lossy encoding.
 const LEAST: f64 = 0.93;
 
 /// Pictures below `LEAST`, with the bar that they must still pass, and why.
-const LOWER: &[(&str, f64, &str)] = &[];
+const LOWER: &[(&str, f64, &str)] = &[
+    ("color/cmyk.tiff", 0.90, LOOSE),
+    ("color/cmyk_adobe.jpg", 0.40, LOOSE),
+    ("color/cmyk_no_profile.jpg", 0.90, LOOSE),
+    ("color/ycck_four_components.jpg", 0.85, LOOSE),
+];
+/// The second pipeline of the corpus is as far off: 0.90, 0.31, (not given) and 0.74.
+const LOOSE: &str =
+    "CMYK without a profile: we mix inks plainly, libvips assumes a press and paper";
 
 #[test]
 fn renditions_look_like_the_references() {
     let Some(root) = root() else { return };
     let mut wrong = Vec::new();
-    for sample in samples() {
-        let Some(reference) = sample.expected["reference"].as_str() else {
-            continue;
-        };
-        if !sample.kind.is_decodable() {
-            continue;
-        }
-        let side = if reference.ends_with(".400.png") {
-            400
-        } else {
-            800
-        };
-        let transform = Transform {
-            width: Some(side),
-            height: Some(side),
-            fit: Fit::Inside,
-            format: OutputFormat::WebP,
-            quality: 90,
-        };
-        let ours = match render(&sample.bytes, &sample.kind, &transform, &Limits::default()) {
-            Ok(rendition) => image::load_from_memory(&rendition.bytes).unwrap(),
-            Err(error) => {
-                wrong.push(format!("{}: {error}", sample.path));
-                continue;
-            }
-        };
-        let theirs = image::open(root.join(reference)).unwrap();
-        let (width, height) = (ours.width(), ours.height());
-        if width.abs_diff(theirs.width()) > 1 || height.abs_diff(theirs.height()) > 1 {
-            wrong.push(format!(
-                "{}: {width} x {height}, not {} x {}",
-                sample.path,
-                theirs.width(),
-                theirs.height()
-            ));
-            continue;
-        }
-        let theirs = if (theirs.width(), theirs.height()) == (width, height) {
-            theirs
-        } else {
-            theirs.resize_exact(width, height, FilterType::Triangle)
-        };
-        let similarity = ssim(&on_grey(&ours), &on_grey(&theirs));
-        let colour = mean_colour_distance(&ours, &theirs);
-        println!("{:60} {similarity:.4} colour {colour:.1}", sample.path);
-        let least = LOWER
-            .iter()
-            .find(|(path, ..)| *path == sample.path)
-            .map_or(LEAST, |(_, least, _)| *least);
-        if similarity < least {
-            wrong.push(format!("{}: SSIM {similarity:.4}", sample.path));
-        }
-        if colour > 6.0 && least >= LEAST {
-            wrong.push(format!(
-                "{}: mean colour is off by {colour:.1}",
-                sample.path
-            ));
+    for sample in samples().iter().filter(|sample| sample.kind.is_decodable()) {
+        if let Some(reference) = sample.expected["reference"].as_str() {
+            let theirs = image::open(root.join(reference)).unwrap();
+            let side = if reference.ends_with(".400.png") {
+                400
+            } else {
+                800
+            };
+            wrong.extend(compare(sample, side, theirs).err());
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with our rendition inside a square of that side.
+fn compare(sample: &Sample, side: u32, theirs: DynamicImage) -> Result<(), String> {
+    let path = &sample.path;
+    let transform = Transform {
+        width: Some(side),
+        height: Some(side),
+        fit: Fit::Inside,
+        format: OutputFormat::WebP,
+        quality: 90,
+    };
+    let made = render(&sample.bytes, &sample.kind, &transform, &Limits::default())
+        .map_err(|error| format!("{path}: {error}"))?;
+    let ours = image::load_from_memory(&made.bytes).unwrap();
+    let (width, height) = (ours.width(), ours.height());
+    if width.abs_diff(theirs.width()) > 1 || height.abs_diff(theirs.height()) > 1 {
+        return Err(format!(
+            "{path}: {width} x {height}, not {} x {}",
+            theirs.width(),
+            theirs.height()
+        ));
+    }
+    let theirs = if (theirs.width(), theirs.height()) == (width, height) {
+        theirs
+    } else {
+        theirs.resize_exact(width, height, FilterType::Triangle)
+    };
+    let similarity = ssim(&on_grey(&ours), &on_grey(&theirs));
+    let colour = mean_colour_distance(&ours, &theirs);
+    println!("{path:60} {similarity:.4} colour {colour:.1}");
+    let lower = LOWER.iter().find(|(lower, ..)| lower == path);
+    if similarity < lower.map_or(LEAST, |(_, least, _)| *least) {
+        return Err(format!("{path}: SSIM {similarity:.4}"));
+    }
+    if colour > 6.0 && lower.is_none() {
+        return Err(format!("{path}: mean colour is off by {colour:.1}"));
+    }
+    Ok(())
 }
 
 /// Luma on mid grey, so that transparency shows.

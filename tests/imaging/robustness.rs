@@ -65,7 +65,7 @@ fn report(
 ) {
     match error {
         Some(Error::Internal(what)) => {
-            wrong.push(format!("{} at {step}: internal: {what}", sample.path))
+            wrong.push(format!("{} at {step}: internal: {what}", sample.path));
         }
         Some(Error::Malformed(what)) if what == "decoder panicked" => {
             wrong.push(format!("{} at {step}: panic", sample.path));

@@ -17,6 +17,11 @@ const MANY_PIXELS: u64 = 32_000_000;
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
     let sof = header::jpeg_frame(bytes)?;
+    if !sof.common {
+        return Err(Error::Unsupported(
+            "lossless, arithmetic-coded or 12-bit JPEG".to_owned(),
+        ));
+    }
     let pixels = u64::from(sof.width) * u64::from(sof.height);
     let max_scans = if pixels > MANY_PIXELS {
         MAX_SCANS_OF_MANY
@@ -91,7 +96,7 @@ fn ycck_to_inks(data: &mut [u8]) {
     let (pixels, _) = data.as_chunks_mut::<4>();
     for pixel in pixels {
         let [y, cb, cr, black] = *pixel;
-        let [red, green, blue] = super::tiff::ycc_to_rgb(y, cb, cr);
+        let [red, green, blue] = super::models::ycc_to_rgb(y, cb, cr);
         *pixel = [red, green, blue, !black];
     }
 }

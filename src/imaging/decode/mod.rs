@@ -3,6 +3,7 @@
 
 mod common;
 mod jpeg;
+mod models;
 mod png;
 mod tiff;
 

@@ -229,7 +229,7 @@ impl Fields<'_> {
 }
 
 /// The boxes in a row of them, up to the first that does not fit.
-fn boxes<'a>(mut rest: &'a [u8]) -> impl Iterator<Item = (&'a [u8; 4], &'a [u8])> {
+fn boxes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     std::iter::from_fn(move || {
         let len = u32_at(rest, 0)? as usize;
         let (start, end) = match len {

@@ -12,6 +12,8 @@ pub(in super::super) struct Sof {
     pub(in super::super) height: u32,
     pub(in super::super) components: u8,
     pub(in super::super) progressive: bool,
+    /// Huffman-coded DCT of eight bits, sequential or progressive: what decoders have.
+    pub(in super::super) common: bool,
     /// Whether there is an Adobe APP14 segment, which means that CMYK is stored inverted.
     pub(in super::super) adobe: bool,
     /// Where the first scan begins.
@@ -59,10 +61,11 @@ pub(super) fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Er
                 break;
             }
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if len >= 6 => {
-                let [_, h1, h0, w1, w0, components] = source.array()?;
+                let [precision, h1, h0, w1, w0, components] = source.array()?;
                 frame.height = u32::from(u16::from_be_bytes([h1, h0]));
                 frame.width = u32::from(u16::from_be_bytes([w1, w0]));
                 frame.components = components;
+                frame.common = matches!(marker, 0xc0..=0xc2) && precision == 8;
                 frame.progressive = matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce);
             }
             0xe1 if exif.is_none() && len > 6 && end <= source.len => {

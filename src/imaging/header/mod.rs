@@ -163,6 +163,10 @@ fn without_exif_prefix(mut block: Vec<u8>) -> Vec<u8> {
     block
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err takes"
+)]
 fn of_io(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => malformed("ends early"),

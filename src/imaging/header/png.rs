@@ -38,7 +38,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
         _ => samples,
     };
     let wide = if depth == 16 { 3 } else { 1 };
-    let deinterlace = if interlace == 1 { 1 } else { 0 };
+    let deinterlace = u64::from(interlace == 1);
     header.bytes_per_pixel = samples * wide + deinterlace;
     Ok(header)
 }
@@ -57,10 +57,10 @@ fn walk(source: &mut Source<'_>, header: &mut Header) -> Result<(), Error> {
             b"tRNS" => header.has_alpha = true,
             b"acTL" if source.remaining() >= 4 => header.animated = source.u32_be()? > 1,
             b"eXIf" => header.exif = source.exif(len)?.or(header.exif.take()),
-            b"zTXt" | b"tEXt" if header.exif.is_none() && len <= MAX_TEXT_BYTES => {
-                if len <= source.remaining() {
-                    header.exif = raw_profile(&name, &source.bytes(len)?);
-                }
+            b"zTXt" | b"tEXt"
+                if header.exif.is_none() && len <= source.remaining().min(MAX_TEXT_BYTES) =>
+            {
+                header.exif = raw_profile(name, &source.bytes(len)?);
             }
             _ => {}
         }
@@ -73,7 +73,7 @@ fn walk(source: &mut Source<'_>, header: &mut Header) -> Result<(), Error> {
 }
 
 /// ImageMagick's `Raw profile type exif` (or `APP1`): a name, a length and hexadecimal digits.
-fn raw_profile(chunk: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
+fn raw_profile(chunk: [u8; 4], data: &[u8]) -> Option<Vec<u8>> {
     let end = data.iter().position(|byte| *byte == 0)?;
     let name = &data[..end];
     if !name.eq_ignore_ascii_case(b"Raw profile type exif")
@@ -82,7 +82,7 @@ fn raw_profile(chunk: &[u8; 4], data: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let rest = data.get(end + 1..)?;
-    let text = if chunk == b"zTXt" {
+    let text = if chunk == *b"zTXt" {
         let mut text = Vec::new();
         flate2::read::ZlibDecoder::new(rest.get(1..)?)
             .take(MAX_TEXT_BYTES)

@@ -150,71 +150,75 @@ fn number_of(entries: &[Entry], tag: u16, little: bool) -> Option<u64> {
 
 /// Writes the directories as a classic TIFF. Types that only BigTIFF has are left out, pointers are made anew.
 fn compact(directories: &[(Option<u16>, Vec<Entry>)], little: bool) -> Vec<u8> {
-    let u16_of = |value: u16| {
-        if little {
-            value.to_le_bytes()
-        } else {
-            value.to_be_bytes()
-        }
+    let mut out = Writer {
+        bytes: Vec::new(),
+        little,
     };
-    let u32_of = |value: u32| {
-        if little {
-            value.to_le_bytes()
-        } else {
-            value.to_be_bytes()
-        }
-    };
-    let mut out = if little {
-        b"II".to_vec()
-    } else {
-        b"MM".to_vec()
-    };
-    out.extend(u16_of(42));
-    out.extend(u32_of(0));
+    out.bytes.extend(if little { b"II" } else { b"MM" });
+    out.u16(42);
+    out.u32(0);
     let mut pointers = Vec::new();
     // Sub-directories first, so that their places are known when the main one is written.
     for (tag, entries) in directories.iter().rev() {
-        let mut kept: Vec<(u16, u16, u32, Vec<u8>)> = entries
-            .iter()
-            .filter(|entry| entry.kind <= 12 && !matches!(entry.tag, EXIF_IFD | GPS_IFD))
-            .map(|entry| {
-                (
-                    entry.tag,
-                    entry.kind,
-                    entry.count as u32,
-                    entry.value.clone(),
-                )
-            })
-            .collect();
-        if tag.is_none() {
-            kept.extend(
-                pointers
-                    .drain(..)
-                    .map(|(tag, at)| (tag, 4, 1, u32_of(at).to_vec())),
-            );
-        }
-        for (_, _, _, value) in &mut kept {
-            if value.len() > 4 {
-                let at = out.len() as u32;
-                out.append(value);
-                out.resize(out.len().next_multiple_of(2), 0);
-                *value = u32_of(at).to_vec();
-            }
-            value.resize(4, 0);
-        }
-        let at = out.len() as u32;
-        out.extend(u16_of(kept.len() as u16));
-        for (tag, kind, count, value) in kept {
-            out.extend(u16_of(tag));
-            out.extend(u16_of(kind));
-            out.extend(u32_of(count));
-            out.extend(value);
-        }
-        out.extend(u32_of(0));
-        match tag {
-            Some(tag) => pointers.push((*tag, at)),
-            None => out[4..8].copy_from_slice(&u32_of(at)),
+        let at = out.directory(entries, &pointers);
+        if let Some(tag) = tag {
+            pointers.push((*tag, at));
+        } else {
+            let at = out.ordered(at.to_be_bytes());
+            out.bytes[4..8].copy_from_slice(&at);
         }
     }
-    out
+    out.bytes
+}
+
+struct Writer {
+    bytes: Vec<u8>,
+    little: bool,
+}
+
+impl Writer {
+    fn ordered<const N: usize>(&self, mut big_endian: [u8; N]) -> [u8; N] {
+        if self.little {
+            big_endian.reverse();
+        }
+        big_endian
+    }
+
+    fn u16(&mut self, value: u16) {
+        self.bytes.extend(self.ordered(value.to_be_bytes()));
+    }
+
+    fn u32(&mut self, value: u32) {
+        self.bytes.extend(self.ordered(value.to_be_bytes()));
+    }
+
+    /// Values that do not fit into an entry, then the entries; where these begin.
+    fn directory(&mut self, entries: &[Entry], pointers: &[(u16, u32)]) -> u32 {
+        let is_kept = |entry: &&Entry| entry.kind <= 12 && !matches!(entry.tag, EXIF_IFD | GPS_IFD);
+        let mut fields = Vec::new();
+        for entry in entries.iter().filter(is_kept) {
+            let mut field = entry.value.clone();
+            if field.len() > 4 {
+                let at = self.ordered((self.bytes.len() as u32).to_be_bytes());
+                self.bytes.append(&mut field);
+                self.bytes.resize(self.bytes.len().next_multiple_of(2), 0);
+                field = at.to_vec();
+            }
+            field.resize(4, 0);
+            fields.push((entry.tag, entry.kind, entry.count as u32, field));
+        }
+        for (tag, at) in pointers {
+            fields.push((*tag, 4, 1, self.ordered(at.to_be_bytes()).to_vec()));
+        }
+        let start = self.bytes.len() as u32;
+        self.u16(fields.len() as u16);
+        for (tag, kind, count, field) in fields {
+            self.u16(tag);
+            self.u16(kind);
+            self.u32(count);
+            self.bytes.extend(field);
+        }
+        self.u32(0);
+        start
+    }
 }

@@ -2,7 +2,7 @@
 
 use resvg::{
     tiny_skia::Rect,
-    usvg::{Group, Node, Paint, Tree, filter},
+    usvg::{Fill, Group, Node, Paint, Path, Stroke, Tree, filter},
 };
 
 use super::guard::over;
@@ -14,6 +14,10 @@ pub(super) const MAX_LAYER_BYTES: u64 = 512 << 20;
 const MAX_WORK: f64 = 1.2e9;
 /// Nodes drawn; every one costs something, however small.
 const MAX_DRAWN: u64 = 200_000;
+/// Dashes after which the renderer gives a path up.
+const MAX_DASHES: f64 = 1e6;
+/// What a dash costs, in pixels.
+const DASH_WORK: f64 = 100.0;
 /// The renderer clips layers to this many canvases in each direction.
 const LAYER_CANVASES: f64 = 5.0;
 
@@ -107,24 +111,50 @@ impl Budget {
                 let size = f64::from(image.size().width()) * f64::from(image.size().height());
                 self.spend(size * 10.0 + self.pixels(image.abs_bounding_box(), 1.0) * 4.0)
             }
-            Node::Path(path) => {
-                let segments = path.data().len() as f64;
-                // Dashes and steep curves are cut to pieces no shorter than a fraction of a pixel.
-                self.spend(self.pixels(path.abs_bounding_box(), 1.0) * 0.5 + segments * 20.0)?;
-                let paints = [
-                    path.fill().map(|fill| fill.paint()),
-                    path.stroke().map(|stroke| stroke.paint()),
-                ];
-                for paint in paints.into_iter().flatten() {
-                    if let Paint::Pattern(pattern) = paint {
-                        let tile = self.pixels(pattern.rect().to_rect(), LAYER_CANVASES);
-                        self.spend(tile)?;
-                        self.group(pattern.root(), held.saturating_add(tile as u64 * 4))?;
-                    }
-                }
-                Ok(())
+            Node::Path(path) => self.path(path, held),
+        }
+    }
+
+    fn path(&mut self, path: &Path, held: u64) -> Result<(), Error> {
+        let area = self.pixels(path.abs_bounding_box(), 1.0);
+        let segments = path.data().len() as f64;
+        let mut work = segments * 20.0;
+        if path.fill().is_some() {
+            work += area * 0.5;
+        }
+        if let Some(stroke) = path.stroke() {
+            // At most from corner to corner of the picture for each segment.
+            let (width, height) = self.canvas;
+            let length = segments * width.hypot(height);
+            let thickness = f64::from(stroke.width().get()) * self.scale + 1.0;
+            work += (length * thickness).min(area) * 0.5;
+            work += Self::dashes(stroke, path) * DASH_WORK;
+        }
+        self.spend(work)?;
+        let paints = [
+            path.fill().map(Fill::paint),
+            path.stroke().map(Stroke::paint),
+        ];
+        for paint in paints.into_iter().flatten() {
+            if let Paint::Pattern(pattern) = paint {
+                let tile = self.pixels(pattern.rect().to_rect(), LAYER_CANVASES);
+                self.spend(tile)?;
+                self.group(pattern.root(), held.saturating_add(tile as u64 * 4))?;
             }
         }
+        Ok(())
+    }
+
+    /// Dashes that a stroke may be cut into.
+    fn dashes(stroke: &Stroke, path: &Path) -> f64 {
+        let Some(pattern) = stroke.dasharray() else {
+            return 0.0;
+        };
+        let period = f64::from(pattern.iter().sum::<f32>()).max(1e-6);
+        let bounds = path.data().bounds();
+        let across = f64::from(bounds.width()).hypot(f64::from(bounds.height()));
+        let length = across * path.data().len() as f64;
+        (length / period * pattern.len() as f64).min(MAX_DASHES)
     }
 
     /// What one pixel of a filter step costs, in plain pixels.

@@ -14,8 +14,10 @@ const MAX_ELEMENTS: usize = 10_000;
 const MAX_XML_NODES: u32 = 40_000;
 /// Elements once every reference has been followed.
 const MAX_EXPANDED: u64 = 100_000;
-/// Elements inside one another.
-const MAX_DEPTH: usize = 200;
+/// Elements inside one another in the file.
+const MAX_XML_DEPTH: usize = 256;
+/// The same with references followed; `super::STACK_BYTES` is enough for it.
+const MAX_DEPTH: usize = 512;
 /// Attributes of one element; the XML parser compares each with all others.
 const MAX_ATTRIBUTES: usize = 400;
 /// Bytes that all entities may come to.
@@ -40,41 +42,53 @@ pub(super) fn parse_xml(text: &str) -> Result<Document<'_>, Error> {
 /// What must be known before an XML parser sees the text.
 fn check_text(text: &str) -> Result<(), Error> {
     check_entities(text)?;
-    let (mut depth, mut attributes, mut quote, mut in_tag) = (0usize, 0usize, None, false);
-    let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        match (quote, byte) {
-            (Some(open), byte) if open == *byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'<') => {
-                in_tag = true;
-                attributes = 0;
-                match bytes.get(at + 1) {
-                    Some(b'/') => depth = depth.saturating_sub(1),
-                    Some(b'!' | b'?') => {}
-                    _ => depth += 1,
-                }
-            }
-            (None, b'>') if in_tag => {
-                in_tag = false;
-                if bytes[at - 1] == b'/' {
-                    depth = depth.saturating_sub(1);
-                }
-            }
-            (None, b'"' | b'\'') if in_tag => quote = Some(*byte),
-            (None, b'=') if in_tag => attributes += 1,
-            _ => {}
+    let mut depth = 0usize;
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at..];
+        let skipped = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")]
+            .into_iter()
+            .find(|(open, _)| rest.starts_with(open))
+            .map(|(open, close)| {
+                rest[open.len()..]
+                    .find(close)
+                    .map(|end| open.len() + end + close.len())
+            });
+        if let Some(end) = skipped {
+            rest = end.map_or("", |end| &rest[end..]);
+            continue;
         }
+        let (len, attributes, is_empty) = measure_tag(rest.as_bytes());
         if attributes > MAX_ATTRIBUTES {
             return Err(over("attributes"));
         }
+        match rest.as_bytes().get(1) {
+            Some(b'!') => {}
+            Some(b'/') => depth = depth.saturating_sub(1),
+            _ if is_empty => {}
+            _ => depth += 1,
+        }
+        if depth > MAX_XML_DEPTH {
+            return Err(over("depth"));
+        }
+        rest = rest.get(len..).unwrap_or_default();
     }
-    // A text that confuses this count, say by a quote in a comment, is checked again on the tree.
-    if depth > MAX_ELEMENTS {
-        Err(over("depth"))
-    } else {
-        Ok(())
+    Ok(())
+}
+
+/// Length, equals signs and self-closing of the tag that the bytes begin with; quoted values may hold anything.
+fn measure_tag(bytes: &[u8]) -> (usize, usize, bool) {
+    let (mut attributes, mut quote) = (0, None);
+    for (at, byte) in bytes.iter().enumerate() {
+        match (quote, byte) {
+            (Some(open), byte) if open == *byte => quote = None,
+            (None, b'>') => return (at + 1, attributes, bytes[at - 1] == b'/'),
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (None, b'=') => attributes += 1,
+            _ => {}
+        }
     }
+    (bytes.len(), attributes, false)
 }
 
 /// Entities may not hold one another, and all uses of the longest must stay small.
@@ -105,7 +119,7 @@ pub(super) fn check_document(document: &Document<'_>) -> Result<(), Error> {
     let styles: String = elements
         .iter()
         .filter(|node| node.tag_name().name() == "style")
-        .flat_map(|node| node.descendants())
+        .flat_map(Node::descendants)
         .filter_map(|node| node.is_text().then(|| node.text()).flatten())
         .collect();
     let mut by_id = HashMap::new();
@@ -235,12 +249,9 @@ mod tests {
                 "h".repeat(9000),
                 "&a;".repeat(9000)
             ),
-            format!(
-                "<svg {}/>",
-                (0..500).map(|at| format!("a{at}='' ")).collect::<String>()
-            ),
+            format!("<svg {}/>", "a='' ".repeat(500)),
             format!("<svg>{}</svg>", "<g/>".repeat(10_001)),
-            format!("<svg>{}{}</svg>", "<g>".repeat(300), "</g>".repeat(300)),
+            format!("<svg>{}{}</svg>", "<g>".repeat(600), "</g>".repeat(600)),
             format!(
                 "<svg><marker id='m'>{}</marker><path style='marker-mid:url(#m)' d='M0 0{}'/></svg>",
                 "<g/>".repeat(100),
@@ -264,6 +275,8 @@ mod tests {
             "<use href='#i'/>".repeat(300)
         );
         assert!(check(&icons).is_ok());
+        let deep = "<g><!-- don't <g> -->".repeat(200) + &"</g>".repeat(200);
+        assert!(check(&format!("<svg>{deep}</svg>")).is_ok());
         assert!(check("<svg><g id='a'><use href='#a'/></g></svg>").is_ok());
         assert!(check("<!DOCTYPE svg [<!ENTITY ns 'http://x'>]><svg xmlns:x='&ns;'/>").is_ok());
     }

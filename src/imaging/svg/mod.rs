@@ -26,14 +26,31 @@ const DERIVE_SIDE: u32 = 1920;
 /// Longest side that is drawn on demand.
 const RENDER_SIDE: u32 = 4096;
 
+/// Stack for parsing and drawing, both of which go down into the file by recursion, in debug builds by kilobytes a step.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Runs on a stack of its own: a file may be nested deeper than a thread of unknown making can follow, and overflowing
+/// a stack ends the process.
+fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("svg".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, work)
+            .map_err(|error| Error::Internal(format!("thread: {error}")))?
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
 pub(super) fn probe(input: &mut dyn Input, limits: &Limits) -> Result<Probed, Error> {
     let mut bytes = Vec::new();
     input
         .rewind()
         .and_then(|()| input.take(MAX_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| Error::Internal(format!("reading: {error}")))?;
-    let tree = parse(&bytes, limits, false)?;
-    let (width, height) = natural_size(&tree);
+    let (width, height) =
+        on_deep_stack(|| parse(&bytes, limits, false).map(|tree| natural_size(&tree)))?;
     Ok(Probed {
         probe: Probe {
             facts: facts((width, height)),
@@ -50,21 +67,31 @@ pub(super) fn probe(input: &mut dyn Input, limits: &Limits) -> Result<Probed, Er
 
 /// The picture as large as its largest variant could be.
 pub(super) fn draw_largest(bytes: &[u8], limits: &Limits) -> Result<(Frame, Facts), Error> {
-    let tree = parse(bytes, limits, true)?;
-    let size = natural_size(&tree);
-    let inside = Transform {
-        width: Some(DERIVE_SIDE),
-        height: Some(DERIVE_SIDE),
-        fit: Fit::Inside,
-        format: OutputFormat::WebP,
-        quality: 100,
-    };
-    let frame = draw::draw(&tree, Plan::new(&inside, size).scaled)?;
-    Ok((frame, facts(size)))
+    on_deep_stack(|| {
+        let tree = parse(bytes, limits, true)?;
+        let size = natural_size(&tree);
+        let inside = Transform {
+            width: Some(DERIVE_SIDE),
+            height: Some(DERIVE_SIDE),
+            fit: Fit::Inside,
+            format: OutputFormat::WebP,
+            quality: 100,
+        };
+        let frame = draw::draw(&tree, Plan::new(&inside, size).scaled)?;
+        Ok((frame, facts(size)))
+    })
 }
 
 /// The picture drawn at the size that a transform needs, and what is left to do of it.
 pub(super) fn draw_for(
+    bytes: &[u8],
+    transform: &Transform,
+    limits: &Limits,
+) -> Result<(Source, Plan), Error> {
+    on_deep_stack(|| draw_to_plan(bytes, transform, limits))
+}
+
+fn draw_to_plan(
     bytes: &[u8],
     transform: &Transform,
     limits: &Limits,

@@ -1,0 +1,39 @@
+//! `gc`: one round of housekeeping.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::Settings;
+use crate::app::App;
+
+/// Run reaper, garbage collection and sweeper once.
+#[derive(Debug, Args)]
+pub(super) struct Gc {
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Gc {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let app = App::open(self.settings.start(Some("warn"))?).await?;
+        let round = app.maintenance.round().await?;
+        if self.json {
+            println!("{}", serde_json::to_string(&round)?);
+        } else {
+            let keep = app.config.storage.trash_keep;
+            println!(
+                "{} unfinished uploads and {} contents without references went to trash",
+                round.reaped, round.collected
+            );
+            println!(
+                "{} objects that were in trash for longer than {keep:?} were deleted",
+                round.swept
+            );
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

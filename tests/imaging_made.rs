@@ -1,0 +1,290 @@
+//! Imaging of pictures made here, so that it is tested wherever the corpus is not.
+#![allow(clippy::unwrap_used, reason = "a failed test is what it should be")]
+
+#[path = "imaging_made/svg.rs"]
+mod svg;
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use mana_media::{
+    imaging::{Error, Limits, derive, probe, render},
+    media::{Fit, Kind, OutputFormat, Transform, Variant, sniff},
+};
+
+/// Red, green, blue and white quarters, clockwise from the top left.
+fn quarters(width: u32, height: u32) -> DynamicImage {
+    let image = RgbaImage::from_fn(width, height, |x, y| {
+        match (x < width / 2, y < height / 2) {
+            (true, true) => Rgba([255, 0, 0, 255]),
+            (false, true) => Rgba([0, 255, 0, 255]),
+            (false, false) => Rgba([0, 0, 255, 255]),
+            (true, false) => Rgba([255, 255, 255, 255]),
+        }
+    });
+    DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(image).to_rgb8())
+}
+
+fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+/// A JPEG with an EXIF orientation.
+fn oriented(orientation: u8) -> Vec<u8> {
+    let picture = encoded(&quarters(64, 32), ImageFormat::Jpeg);
+    let mut exif =
+        b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
+    exif.extend([orientation, 0, 0, 0, 0, 0, 0]);
+    [&picture[..2], &exif, &picture[2..]].concat()
+}
+
+fn transform(width: Option<u32>, height: Option<u32>, fit: Fit, format: OutputFormat) -> Transform {
+    Transform {
+        width,
+        height,
+        fit,
+        format,
+        quality: 90,
+    }
+}
+
+fn rendered(bytes: &[u8], transform: &Transform) -> DynamicImage {
+    let kind = sniff(&bytes[..bytes.len().min(4096)], None);
+    let rendition = render(bytes, &kind, transform, &Limits::default()).unwrap();
+    let image = image::load_from_memory(&rendition.bytes).unwrap();
+    assert_eq!(
+        (image.width(), image.height()),
+        (rendition.width, rendition.height)
+    );
+    image
+}
+
+#[test]
+fn every_raster_kind_gives_variants() {
+    let limits = Limits::default();
+    for format in [
+        ImageFormat::Jpeg,
+        ImageFormat::Png,
+        ImageFormat::Gif,
+        ImageFormat::WebP,
+        ImageFormat::Tiff,
+        ImageFormat::Bmp,
+    ] {
+        let bytes = encoded(&quarters(900, 300), format);
+        let kind = sniff(&bytes[..4096.min(bytes.len())], None);
+        let probed = probe(&mut Cursor::new(&bytes[..]), &kind, &limits).unwrap();
+        assert_eq!(
+            (probed.facts.width, probed.facts.height),
+            (Some(900), Some(300)),
+            "{kind:?}"
+        );
+        assert!(probed.memory_bytes > bytes.len() as u64 + 900 * 300);
+        let derived = derive(&bytes, &kind, &limits).unwrap();
+        let sizes: Vec<_> = derived
+            .variants
+            .iter()
+            .map(|(variant, made)| (*variant, made.width, made.height))
+            .collect();
+        assert_eq!(
+            sizes,
+            [(Variant::Thumb, 200, 200), (Variant::Medium, 800, 267)],
+            "{kind:?}"
+        );
+        assert!(
+            derived
+                .facts
+                .placeholder
+                .is_some_and(|hash| hash.len() <= 25)
+        );
+        assert!(
+            derived
+                .facts
+                .dominant_color
+                .is_some_and(|color| color.len() == 7)
+        );
+        assert_eq!(derived.facts.warning, None);
+    }
+}
+
+#[test]
+fn nothing_is_enlarged() {
+    let bytes = encoded(&quarters(100, 68), ImageFormat::Png);
+    let derived = derive(&bytes, &Kind::Png, &Limits::default()).unwrap();
+    let [(variant, thumb)] = &derived.variants[..] else {
+        panic!("one variant")
+    };
+    assert_eq!(
+        (*variant, thumb.width, thumb.height),
+        (Variant::Thumb, 100, 68)
+    );
+}
+
+#[test]
+fn orientation_is_applied() {
+    let red_in = |orientation| {
+        let bytes = oriented(orientation);
+        let probed = probe(
+            &mut Cursor::new(&bytes[..]),
+            &Kind::Jpeg,
+            &Limits::default(),
+        )
+        .unwrap();
+        let image = rendered(
+            &bytes,
+            &transform(None, None, Fit::Inside, OutputFormat::Png),
+        )
+        .to_rgb8();
+        assert_eq!(probed.facts.width, Some(image.width()), "{orientation}");
+        let (width, height) = image.dimensions();
+        let corners = [
+            (2, 2),
+            (width - 3, 2),
+            (width - 3, height - 3),
+            (2, height - 3),
+        ];
+        let is_red = |(x, y): &(u32, u32)| {
+            let pixel = image.get_pixel(*x, *y);
+            pixel[0] > 200 && pixel[1] < 60
+        };
+        corners.iter().position(is_red).unwrap()
+    };
+    // Clockwise from the top left, where the picture's own top left corner is seen.
+    assert_eq!(
+        [1, 2, 3, 4, 5, 6, 7, 8].map(red_in),
+        [0, 1, 2, 3, 0, 1, 2, 3]
+    );
+    assert_eq!(red_in(9), 0);
+}
+
+#[test]
+fn boxes_are_kept_by_contain() {
+    let bytes = encoded(&quarters(400, 200), ImageFormat::Png);
+    let contain = |format| {
+        rendered(
+            &bytes,
+            &transform(Some(100), Some(100), Fit::Contain, format),
+        )
+        .to_rgba8()
+    };
+    let png = contain(OutputFormat::Png);
+    assert_eq!(png.dimensions(), (100, 100));
+    assert_eq!(png.get_pixel(50, 2)[3], 0);
+    assert_eq!(png.get_pixel(10, 30)[3], 255);
+    assert_eq!(
+        *contain(OutputFormat::Jpeg).get_pixel(50, 2),
+        Rgba([255, 255, 255, 255])
+    );
+}
+
+#[test]
+fn formats_are_what_was_asked_for() {
+    let bytes = encoded(&quarters(300, 200), ImageFormat::Png);
+    for (format, kind) in [
+        (OutputFormat::WebP, Kind::WebP),
+        (OutputFormat::Auto, Kind::WebP),
+        (OutputFormat::Jpeg, Kind::Jpeg),
+        (OutputFormat::Png, Kind::Png),
+        (OutputFormat::Avif, Kind::Avif),
+    ] {
+        let asked = transform(Some(60), None, Fit::Cover, format);
+        let made = render(&bytes, &Kind::Png, &asked, &Limits::default()).unwrap();
+        assert_eq!((made.width, made.height), (60, 40));
+        assert_eq!(sniff(&made.bytes[..made.bytes.len().min(4096)], None), kind);
+    }
+}
+
+#[test]
+fn pixel_floods_are_refused_by_the_header() {
+    // 300,000 × 300,000, one bit, and nothing behind the header.
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    png.extend(300_000u32.to_be_bytes().repeat(2));
+    png.extend([1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for call in [
+        probe(&mut Cursor::new(&png[..]), &Kind::Png, &Limits::default()).map(drop),
+        derive(&png, &Kind::Png, &Limits::default()).map(drop),
+    ] {
+        assert!(
+            matches!(call, Err(Error::TooManyPixels { width: 300_000, .. })),
+            "{call:?}"
+        );
+    }
+    let bytes = encoded(&quarters(400, 400), ImageFormat::Png);
+    let tight = Limits {
+        max_memory_bytes: 100_000,
+        ..Limits::default()
+    };
+    assert!(matches!(
+        derive(&bytes, &Kind::Png, &tight),
+        Err(Error::OverLimit(_))
+    ));
+}
+
+#[test]
+fn progressive_scans_are_counted() {
+    let bytes = encoded(&quarters(64, 64), ImageFormat::Jpeg);
+    let scan = bytes
+        .windows(2)
+        .position(|pair| pair == [0xff, 0xda])
+        .unwrap();
+    let scans = [
+        &bytes[..bytes.len() - 2],
+        &bytes[scan..bytes.len() - 2].repeat(1000)[..],
+        &[0xff, 0xd9],
+    ]
+    .concat();
+    assert!(matches!(
+        derive(&scans, &Kind::Jpeg, &Limits::default()),
+        Err(Error::OverLimit(_))
+    ));
+}
+
+#[test]
+fn cut_pictures_are_made_do_with() {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png] {
+        let noise = RgbaImage::from_fn(300, 300, |x, y| {
+            Rgba([(x * y % 251) as u8, (x ^ y) as u8, 90, 255])
+        });
+        let noise = DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(noise).to_rgb8());
+        let bytes = encoded(&noise, format);
+        let kind = sniff(&bytes[..4096], None);
+        let derived = derive(&bytes[..bytes.len() * 2 / 3], &kind, &Limits::default()).unwrap();
+        assert_eq!(
+            derived.facts.warning.as_deref(),
+            Some("truncated"),
+            "{kind:?}"
+        );
+        assert!(
+            matches!(
+                derive(&bytes[..60], &kind, &Limits::default()),
+                Err(Error::Malformed(_))
+            ),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn sixteen_bits_and_alpha_survive() {
+    let deep = image::ImageBuffer::from_pixel(20, 20, image::Rgba([65_535u16, 32_768, 0, 32_896]));
+    let bytes = encoded(&DynamicImage::ImageRgba16(deep), ImageFormat::Png);
+    let made = rendered(
+        &bytes,
+        &transform(None, None, Fit::Inside, OutputFormat::Png),
+    )
+    .to_rgba8();
+    assert_eq!(*made.get_pixel(10, 10), Rgba([255, 128, 0, 128]));
+}
+
+#[test]
+fn what_cannot_be_decoded_says_so() {
+    for kind in [Kind::Heic, Kind::Avif, Kind::Jxl, Kind::Ico] {
+        assert!(derive(b"rubbish rubbish rubbish", &kind, &Limits::default()).is_err());
+    }
+    let icon = [&b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0"[..], &[0; 40]].concat();
+    assert!(matches!(
+        derive(&icon, &Kind::Ico, &Limits::default()),
+        Err(Error::Unsupported(_))
+    ));
+}
