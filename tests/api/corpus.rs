@@ -1,0 +1,273 @@
+//! Real files made by others, against facts that independent tools read from them. `MANA_CORPUS` names their folder;
+//! without it they are looked for beside the repository, and where they are not, this is said and nothing is tested.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::client::File;
+use crate::fixtures::declared;
+use crate::server::{Backend, TestServer};
+
+/// Facts that we read otherwise, and why: path, what, reason.
+const ALLOWED: &[(&str, &str, &str)] = &[];
+
+async fn every_file_of_the_corpus(backend: Backend) {
+    let Some(folder) = corpus() else {
+        println!("SKIPPED: no image corpus; MANA_CORPUS can name its folder");
+        return;
+    };
+    let read = |name: &str| {
+        std::fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    let facts: BTreeMap<String, Value> = read("expected.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a line of expected.jsonl"))
+        .map(|facts| (facts["path"].as_str().unwrap_or_default().to_owned(), facts))
+        .collect();
+    let server = TestServer::with(backend, &[("UPLOAD_WAIT", "0ms")]).await;
+    let mut wrong = Vec::new();
+    let manifest = read("MANIFEST.tsv");
+    for line in manifest.lines().skip(1) {
+        let mut columns = line.split('\t');
+        let (path, sha256) = (
+            columns.next().unwrap_or_default(),
+            columns.next().unwrap_or_default(),
+        );
+        let bytes =
+            std::fs::read(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let none = Value::Null;
+        let seen = check(
+            &server,
+            path,
+            bytes,
+            sha256,
+            facts.get(path).unwrap_or(&none),
+        )
+        .await;
+        let is_new = |what: &&String| {
+            !ALLOWED
+                .iter()
+                .any(|(file, start, _)| *file == path && what.starts_with(start))
+        };
+        wrong.extend(
+            seen.iter()
+                .filter(is_new)
+                .map(|what| format!("{path}: {what}")),
+        );
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} differences:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    server.site.fsck();
+}
+
+fn corpus() -> Option<PathBuf> {
+    #[allow(clippy::disallowed_methods)] // The tests' own configuration.
+    if let Ok(named) = std::env::var("MANA_CORPUS") {
+        return Some(PathBuf::from(named));
+    }
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    beside.join("MANIFEST.tsv").is_file().then_some(beside)
+}
+
+/// Uploads one file; gives everything that is not as expected.
+async fn check(
+    server: &TestServer,
+    path: &str,
+    bytes: Vec<u8>,
+    sha256: &str,
+    facts: &Value,
+) -> Vec<String> {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let file = File {
+        mime: declared(path),
+        ..File::new(name, bytes)
+    };
+    // Each is somebody else's, so that equal bytes do not meet.
+    let answer = server.upload(file, "corpus", path).await;
+    if answer.status >= 500 {
+        return vec![format!("upload {}: {}", answer.status, answer.text())];
+    }
+    if answer.status != 201 {
+        let code = answer.json()["code"].clone();
+        let is_bomb =
+            path.starts_with("malformed/") && (code == "too_many_pixels" || code == "empty_file");
+        return if is_bomb {
+            vec![]
+        } else {
+            vec![format!("refused {}: {}", answer.status, answer.text())]
+        };
+    }
+    let media = server.settled(&answer.id()).await;
+    let mut wrong = Vec::new();
+    if media["hash"] != sha256 {
+        wrong.push(format!("hash: {}", media["hash"]));
+    }
+    mime(&media, facts, &mut wrong);
+    for rest in ["file", "file/thumb", "transform?w=64"] {
+        let read = server.get(&format!("/{}/{rest}", answer.id())).await;
+        if read.status >= 500 {
+            wrong.push(format!("{rest} {}: {}", read.status, read.text()));
+        }
+    }
+    if matches!(
+        media["mimeType"].as_str(),
+        Some("image/jpeg" | "image/png" | "image/webp" | "image/tiff")
+    ) {
+        picture(&media, facts, &mut wrong);
+        camera(&media, facts, &mut wrong);
+    }
+    wrong
+}
+
+fn mime(media: &Value, facts: &Value, wrong: &mut Vec<String>) {
+    let expected = match facts["mime_file"].as_str().unwrap_or_default() {
+        "image/vnd.microsoft.icon" => "image/x-icon",
+        other => other,
+    };
+    if media["mimeType"] != expected {
+        wrong.push(format!("mime: {} is not {expected}", media["mimeType"]));
+    }
+}
+
+fn picture(media: &Value, facts: &Value, wrong: &mut Vec<String>) {
+    let is_ready = media["status"] == "ready";
+    if facts["decodable"] == true && !is_ready {
+        wrong.push(format!("failed: {}", media["error"]));
+    }
+    if !is_ready || facts["display_width"].is_null() {
+        return;
+    }
+    for key in ["width", "height"] {
+        let expected = &facts[&format!("display_{key}")];
+        if &media["metadata"][key] != expected {
+            wrong.push(format!(
+                "{key}: {} is not {expected}",
+                media["metadata"][key]
+            ));
+        }
+    }
+}
+
+fn camera(media: &Value, facts: &Value, wrong: &mut Vec<String>) {
+    let exif = &media["exif"];
+    for (key, fact) in [("cameraMake", "make"), ("cameraModel", "model")] {
+        let expected = facts[fact]
+            .as_str()
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
+        if exif[key].as_str() != expected {
+            wrong.push(format!("{key}: {} is not {expected:?}", exif[key]));
+        }
+    }
+    let text = |key: &str| exif[key].as_str();
+    let iso = exif["iso"].as_f64();
+    let focal = text("focalLength").and_then(|value| value.trim_end_matches("mm").parse().ok());
+    let aperture = text("aperture").and_then(|value| value.parse().ok());
+    let exposure = text("exposureTime").and_then(seconds);
+    for (key, seen, fact, tolerance) in [
+        ("iso", iso, "iso", 1e-4),
+        ("focalLength", focal, "focal_length", 1e-4),
+        ("aperture", aperture, "f_number", 1e-4),
+    ] {
+        near(key, seen, facts[fact].as_f64(), tolerance, wrong);
+    }
+    near_exposure(exposure, facts["exposure_time"].as_f64(), wrong);
+    for (key, fact) in [
+        ("latitude", "lat"),
+        ("longitude", "lon"),
+        ("altitude", "alt"),
+    ] {
+        let (seen, expected) = (media["location"][key].as_f64(), facts["gps"][fact].as_f64());
+        near(key, seen, expected, 1e-6, wrong);
+    }
+    date(media, facts, wrong);
+}
+
+/// Seconds of `1/120` or `2s`.
+fn seconds(text: &str) -> Option<f64> {
+    match text.strip_prefix("1/") {
+        Some(part) => part.parse::<f64>().ok().map(f64::recip),
+        None => text.strip_suffix('s')?.parse().ok(),
+    }
+}
+
+/// Equal, where anything below a second is told as the nearest 1/n.
+fn near_exposure(seen: Option<f64>, expected: Option<f64>, wrong: &mut Vec<String>) {
+    let is_near = match (seen, expected) {
+        (Some(seen), Some(expected)) if expected < 1.0 => {
+            (seen.recip() - expected.recip()).abs() <= 0.5 + 1e-3 * seen.recip()
+        }
+        (Some(seen), Some(expected)) => (seen - expected).abs() <= 1e-4 * expected,
+        (seen, expected) => seen == expected,
+    };
+    if !is_near {
+        wrong.push(format!("exposureTime: {seen:?} is not {expected:?}"));
+    }
+}
+
+fn near(
+    what: &str,
+    seen: Option<f64>,
+    expected: Option<f64>,
+    tolerance: f64,
+    wrong: &mut Vec<String>,
+) {
+    let is_near = match (seen, expected) {
+        (Some(seen), Some(expected)) => {
+            (seen - expected).abs() <= tolerance * expected.abs().max(1.0)
+        }
+        (seen, expected) => seen == expected,
+    };
+    if !is_near {
+        wrong.push(format!("{what}: {seen:?} is not {expected:?}"));
+    }
+}
+
+/// Local time and offset, which together are what was written down.
+fn date(media: &Value, facts: &Value, wrong: &mut Vec<String>) {
+    let local = media["dateTakenLocal"].as_str().unwrap_or_default();
+    let offset = media["dateTakenOffset"].as_str().unwrap_or_default();
+    let expected = facts["date_taken"]
+        .as_str()
+        .unwrap_or_default()
+        .replace('Z', "+00:00");
+    let split = expected.len()
+        - expected
+            .char_indices()
+            .skip(19)
+            .find(|(_, c)| matches!(c, '+' | '-'))
+            .map_or(0, |(at, _)| expected.len() - at);
+    let (date, zone) = expected.split_at(split);
+    if shortest(local) != shortest(date) || offset != zone {
+        wrong.push(format!("date: {local}{offset} is not {expected}"));
+    }
+    if !local.is_empty()
+        && offset.is_empty()
+        && !media["exif"]["dateTaken"]
+            .as_str()
+            .unwrap_or_default()
+            .starts_with(&local[..19])
+    {
+        wrong.push(format!(
+            "dateTaken: {} is not {local}",
+            media["exif"]["dateTaken"]
+        ));
+    }
+}
+
+/// A time without zeros at the end of its fraction.
+fn shortest(time: &str) -> &str {
+    if time.contains('.') {
+        time.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        time
+    }
+}
+
+on_both_backends!(every_file_of_the_corpus);

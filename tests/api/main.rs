@@ -1,0 +1,31 @@
+//! Black-box tests of the HTTP API and the command line: the real binary, spoken to over HTTP, on SQLite with files and on
+//! Postgres with S3. What is asked here is what the contract says; nothing looks behind it but for what is stored.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[macro_use]
+mod server;
+mod client;
+mod json;
+mod stored;
+
+mod access;
+mod batch;
+mod cli;
+mod client_sequence;
+mod concurrent;
+mod corpus;
+mod deletes;
+mod digests;
+mod errors;
+mod fixtures;
+mod kill;
+mod lifecycle;
+mod listing;
+mod media_object;
+mod operations;
+mod owners;
+mod reads;
+mod transforms;
+mod uploads;

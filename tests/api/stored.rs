@@ -1,0 +1,58 @@
+//! What is really stored: rows counted in the catalogue, files in the store, and fsck's word on both.
+
+use std::path::Path;
+
+use serde_json::Value;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
+
+use crate::server::{Backend, Site};
+
+impl Site {
+    /// How many rows a table of the catalogue has.
+    pub(crate) async fn rows(&self, table: &str) -> i64 {
+        let query = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        let count = match self.backend {
+            Backend::Sqlite => {
+                let file = self.data.path().join("catalog.sqlite");
+                let options = SqliteConnectOptions::new().filename(file).read_only(true);
+                let mut connection = options.connect().await.expect("open the catalogue");
+                sqlx::query_scalar(query).fetch_one(&mut connection).await
+            }
+            Backend::Postgres => {
+                let url = self.setting("DATABASE_URL");
+                let mut connection = PgConnection::connect(url)
+                    .await
+                    .expect("open the catalogue");
+                sqlx::query_scalar(query).fetch_one(&mut connection).await
+            }
+        };
+        count.unwrap_or_else(|error| panic!("{table}: {error}"))
+    }
+
+    /// How many objects are in the store; only where they are files.
+    pub(crate) fn files(&self) -> Option<usize> {
+        (self.backend == Backend::Sqlite).then(|| count_files(&self.data.path().join("store/b")))
+    }
+
+    /// fsck's report, which must find nothing.
+    pub(crate) fn fsck(&self) -> Value {
+        let output = self.run(&["fsck", "--json"]);
+        let report = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "fsck: {report}\n{errors}");
+        let found: Value =
+            serde_json::from_str(&report).unwrap_or_else(|error| panic!("{error}: {report}"));
+        // Orphans are no violation while they are young, but nothing that we do makes any.
+        assert_eq!(found["young_orphans"], 0, "{report}");
+        found
+    }
+}
+
+fn count_files(folder: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
+    let count = |path: &Path| if path.is_dir() { count_files(path) } else { 1 };
+    entries.flatten().map(|entry| count(&entry.path())).sum()
+}

@@ -1,0 +1,222 @@
+//! Renditions made on request.
+
+use image::{DynamicImage, GenericImageView as _, ImageFormat};
+
+use crate::client::{Answer, File, send};
+use crate::server::{Backend, TestServer};
+
+struct Picture {
+    server: TestServer,
+    id: String,
+}
+
+async fn picture(backend: Backend, fixture: &str) -> Picture {
+    let server = TestServer::start(backend).await;
+    let media = server.store(File::fixture(fixture), "a", "anna").await;
+    let id = media["id"].as_str().unwrap_or_default().to_owned();
+    Picture { server, id }
+}
+
+impl Picture {
+    async fn ask(&self, query: &str) -> Answer {
+        self.server
+            .get(&format!("/{}/transform{query}", self.id))
+            .await
+    }
+
+    async fn size(&self, query: &str) -> (u32, u32) {
+        decoded(&self.ask(query).await.expect(200)).dimensions()
+    }
+}
+
+fn decoded(answer: &Answer) -> DynamicImage {
+    image::load_from_memory(&answer.body).expect("a picture")
+}
+
+async fn boxes_are_met_as_asked(backend: Backend) {
+    let picture = picture(backend, "formats/medium.jpg").await; // 600 × 900
+    for (query, size) in [
+        ("", (600, 900)),
+        ("?w=300", (300, 450)),
+        ("?h=300", (200, 300)),
+        ("?w=300&h=300", (200, 300)),
+        ("?w=300&h=300&fit=inside", (200, 300)),
+        ("?w=300&h=300&fit=outside", (300, 450)),
+        ("?w=300&h=300&fit=cover", (300, 300)),
+        ("?w=300&h=300&fit=fill", (300, 300)),
+        ("?w=300&h=300&fit=contain", (300, 300)),
+        ("?w=4096", (600, 900)),
+        ("?w=1200&h=300&fit=cover", (600, 300)),
+        ("?w=&h=", (600, 900)),
+    ] {
+        assert_eq!(picture.size(query).await, size, "{query}");
+    }
+}
+
+async fn formats_are_what_they_say(backend: Backend) {
+    let picture = picture(backend, "colour/alpha.png").await;
+    for (format, mime, known) in [
+        ("webp", "image/webp", Some(ImageFormat::WebP)),
+        ("jpeg", "image/jpeg", Some(ImageFormat::Jpeg)),
+        ("jpg", "image/jpeg", Some(ImageFormat::Jpeg)),
+        ("png", "image/png", Some(ImageFormat::Png)),
+        ("avif", "image/avif", None),
+        ("", "image/webp", Some(ImageFormat::WebP)),
+    ] {
+        let answer = picture
+            .ask(&format!("?w=48&format={format}&q=70"))
+            .await
+            .expect(200);
+        assert_eq!(answer.header("content-type"), mime);
+        assert!(!answer.header("etag").is_empty());
+        if let Some(known) = known {
+            assert_eq!(image::guess_format(&answer.body).expect("a format"), known);
+            let has_alpha = decoded(&answer).color().has_alpha();
+            assert_eq!(has_alpha, known != ImageFormat::Jpeg, "{format}");
+        }
+    }
+    // Where the picture is clear, a JPEG is white.
+    let jpeg = decoded(&picture.ask("?format=jpeg&q=95").await.expect(200)).to_rgb8();
+    let clear = (0..jpeg.width())
+        .map(|x| jpeg.get_pixel(x, 40).0)
+        .max_by_key(|rgb| rgb.map(u32::from).iter().sum::<u32>());
+    assert!(
+        clear.is_some_and(|rgb| rgb.iter().all(|part| *part > 235)),
+        "{clear:?}"
+    );
+}
+
+async fn auto_follows_accept(backend: Backend) {
+    let picture = picture(backend, "formats/rgb8.png").await;
+    let url = picture
+        .server
+        .url(&format!("/{}/transform?w=48&format=auto", picture.id));
+    for (accept, mimes) in [
+        ("image/webp,*/*;q=0.8", ["image/webp", "image/webp"]),
+        ("image/jpeg", ["image/jpeg", "image/jpeg"]),
+        ("image/avif,image/webp,*/*", ["image/avif", "image/webp"]),
+    ] {
+        let answer = send(picture.server.http.get(&url).header("accept", accept))
+            .await
+            .expect(200);
+        assert!(
+            mimes.contains(&answer.header("content-type")),
+            "{accept}: {:?}",
+            answer.headers
+        );
+        assert!(
+            answer
+                .header("vary")
+                .to_ascii_lowercase()
+                .contains("accept"),
+            "{:?}",
+            answer.headers
+        );
+    }
+}
+
+async fn bad_values_are_named(backend: Backend) {
+    let picture = picture(backend, "formats/rgb8.png").await;
+    for (name, values) in [
+        (
+            "w",
+            [
+                "0",
+                "-1",
+                "abc",
+                "10px",
+                "1.9",
+                "4097",
+                "99999999999999999999",
+            ],
+        ),
+        ("h", ["0", "-1", "abc", "10px", "1.9", "4097", "%20"]),
+        ("q", ["0", "-5", "101", "abc", "1e1", "%2B5", "5%20"]),
+        (
+            "fit",
+            ["xyz", "COVER", "cover,", "none", "0", "-", "inside%20"],
+        ),
+        (
+            "format",
+            ["tiff", "WEBP", "svg", "image/webp", "0", "-", "gif"],
+        ),
+    ] {
+        for value in values {
+            let answer = picture.ask(&format!("?{name}={value}")).await;
+            let problem = answer.problem(400);
+            let detail = problem["detail"].as_str().unwrap_or_default();
+            assert!(detail.contains(name), "{name}={value}: {problem}");
+        }
+    }
+}
+
+async fn what_is_no_picture_is_not_transformed(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    for path in ["other/empty.pdf", "other/notes.txt", "other/header.mp4"] {
+        let id = server.store(File::fixture(path), "a", "anna").await["id"].clone();
+        let answer = server
+            .get(&format!(
+                "/{}/transform?w=10",
+                id.as_str().unwrap_or_default()
+            ))
+            .await;
+        assert_eq!(
+            answer.problem(415)["error"],
+            "Transform only supported for images"
+        );
+    }
+    let id = server
+        .store(File::fixture("broken/header_only.png"), "a", "anna")
+        .await["id"]
+        .clone();
+    let answer = server
+        .get(&format!(
+            "/{}/transform?w=10",
+            id.as_str().unwrap_or_default()
+        ))
+        .await;
+    assert!((400..500).contains(&answer.status), "{answer:?}");
+    answer.problem(answer.status);
+}
+
+async fn orientation_is_applied(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let corners = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]];
+    for name in [
+        "1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg", "6.jpg", "7.jpg", "8.jpg", "6.png", "6.webp",
+        "6.tif",
+    ] {
+        let media = server
+            .store(File::fixture(&format!("orientation/{name}")), "a", "anna")
+            .await;
+        let id = media["id"].as_str().unwrap_or_default();
+        let seen = decoded(
+            &server
+                .get(&format!("/{id}/transform?format=png"))
+                .await
+                .expect(200),
+        )
+        .to_rgb8();
+        assert_eq!(seen.dimensions(), (96, 64), "{name}");
+        for ((x, y), colour) in [(7, 7), (88, 7), (7, 56), (88, 56)]
+            .into_iter()
+            .zip(corners)
+        {
+            let pixel = seen.get_pixel(x, y).0;
+            let is_near = pixel
+                .iter()
+                .zip(colour)
+                .all(|(seen, meant)| seen.abs_diff(meant) < 40);
+            assert!(is_near, "{name}: {pixel:?} at {x},{y} is not {colour:?}");
+        }
+    }
+}
+
+on_both_backends!(
+    boxes_are_met_as_asked,
+    formats_are_what_they_say,
+    auto_follows_accept,
+    bad_values_are_named,
+    what_is_no_picture_is_not_transformed,
+    orientation_is_applied,
+);
