@@ -80,6 +80,7 @@ impl App {
         Ok(Self::join(config, &catalog, &blobs, &spool))
     }
 
+    #[allow(clippy::too_many_lines)] // one list of what there is reads better than its pieces
     fn join(
         config: Config,
         catalog: &Arc<dyn Catalog>,

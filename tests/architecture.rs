@@ -1,5 +1,7 @@
 //! Holds the import rule of `src/lib.rs`: rooms import from rooms below them only, and the big libraries stay in their rooms.
 
+#![allow(clippy::unwrap_used, clippy::similar_names)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
