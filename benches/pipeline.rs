@@ -1,5 +1,11 @@
 //! Hash, sniff, base64 and listing, each through the door that the service uses. Pictures are in `imaging.rs`.
 
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::semicolon_if_nothing_returned
+)]
+
 use std::hint::black_box;
 use std::io::Cursor;
 
@@ -102,7 +108,7 @@ fn listing(c: &mut Criterion) {
         for start in (0..10_000).step_by(500) {
             let uploads: Vec<NewMedia> = (start..start + 500).map(new_media).collect();
             for new in &uploads {
-                let lease = std::time::Duration::from_secs(60);
+                let lease = std::time::Duration::from_mins(1);
                 catalog
                     .begin_object(new.object.unwrap(), new.hash, new.size_bytes, lease)
                     .await

@@ -1,12 +1,12 @@
 //! Bytes as HTTP: validators, ranges and the headers that keep a browser from running what users uploaded.
 
-use std::ops::{Bound, Range as ByteRange};
+use std::ops::Range;
 
 use anyhow::anyhow;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use headers::{ETag, HeaderMapExt as _, IfMatch, IfNoneMatch, IfRange, Range};
+use headers::{ETag, HeaderMapExt as _, IfMatch, IfNoneMatch, IfRange};
 
 use super::disposition::content_disposition;
 use super::error::Problem;
@@ -140,64 +140,48 @@ fn value(text: &str) -> Result<HeaderValue, Problem> {
 #[derive(Debug, PartialEq)]
 enum Requested {
     Whole,
-    Part(ByteRange<u64>),
+    Part(Range<u64>),
     Unsatisfiable,
 }
 
 /// One range is honoured; several, or a malformed one, get the whole (RFC 9110, 14.2).
 fn requested_range(wish: &Wish<'_>, etag: &ETag, size: u64) -> Requested {
-    let raw = wish
+    let field = wish
         .headers
         .get(header::RANGE)
-        .and_then(|value| value.to_str().ok());
-    let Some(raw) = raw.filter(|raw| wish.method == Method::GET && !raw.contains(',')) else {
+        .filter(|_| wish.method == Method::GET);
+    let Some((first, last)) = field.and_then(|field| byte_range(field.to_str().ok()?)) else {
         return Requested::Whole;
     };
-    let is_current = wish
+    if wish
         .headers
         .typed_get::<IfRange>()
-        .is_none_or(|condition| !condition.is_modified(Some(etag), None));
-    let Some(range) = wish
-        .headers
-        .typed_get::<Range>()
-        .filter(|_| is_current && is_well_formed(raw))
-    else {
+        .is_some_and(|condition| condition.is_modified(Some(etag), None))
+    {
         return Requested::Whole;
+    }
+    let range = match (first, last) {
+        (Some(first), Some(last)) if first > last => return Requested::Whole,
+        (Some(first), last) => first..last.map_or(size, |last| last.saturating_add(1).min(size)),
+        (None, Some(length)) => size.saturating_sub(length)..size,
+        (None, None) => return Requested::Whole,
     };
-    let bounds = range.satisfiable_ranges(size).next();
-    let start = match bounds.map(|bounds| bounds.0) {
-        Some(Bound::Included(start)) => start,
-        Some(Bound::Excluded(before)) => before + 1,
-        Some(Bound::Unbounded) => 0,
-        None => return Requested::Unsatisfiable,
-    };
-    let end = match bounds.map(|bounds| bounds.1) {
-        Some(Bound::Included(last)) => last.saturating_add(1),
-        Some(Bound::Excluded(end)) => end,
-        Some(Bound::Unbounded) | None => size,
-    };
-    let end = end.min(size);
-    if start < end {
-        Requested::Part(start..end)
+    if range.start < range.end {
+        Requested::Part(range)
     } else {
         Requested::Unsatisfiable
     }
 }
 
-/// `bytes=first-last` with `first <= last`, `bytes=first-` or `bytes=-length`.
-fn is_well_formed(raw: &str) -> bool {
-    let Some((first, last)) = raw
-        .strip_prefix("bytes=")
-        .and_then(|spec| spec.split_once('-'))
-    else {
-        return false;
+/// `bytes=first-last`, `bytes=first-` or `bytes=-length`.
+fn byte_range(field: &str) -> Option<(Option<u64>, Option<u64>)> {
+    let (first, last) = field.strip_prefix("bytes=")?.split_once('-')?;
+    let number = |text: &str| match text.trim() {
+        "" => Some(None),
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok().map(Some),
+        _ => None,
     };
-    match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
-        (Ok(first), Ok(last)) => first <= last,
-        (Ok(_), Err(_)) => last.trim().is_empty(),
-        (Err(_), Ok(_)) => first.trim().is_empty(),
-        (Err(_), Err(_)) => false,
-    }
+    Some((number(first)?, number(last)?))
 }
 
 #[cfg(test)]
