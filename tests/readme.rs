@@ -1,11 +1,11 @@
-//! The README's settings are `--help`, word for word.
+//! The README's settings are `-h`, word for word.
 
 use std::process::Command;
 
 #[test]
 fn settings_are_the_help_text() {
     let output = Command::new(env!("CARGO_BIN_EXE_mana-media"))
-        .arg("--help")
+        .arg("-h")
         .env_clear()
         .output()
         .unwrap();
@@ -14,6 +14,6 @@ fn settings_are_the_help_text() {
     let readme = include_str!("../README.md");
     assert!(
         readme.contains(&help.join("\n")),
-        "paste the output of `mana-media --help` into README.md"
+        "paste the output of `mana-media -h` into README.md"
     );
 }
