@@ -1,12 +1,12 @@
 //! Bytes as HTTP: validators, ranges and the headers that keep a browser from running what users uploaded.
 
-use std::ops::{Bound, Range as ByteRange};
+use std::ops::Range;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt as _;
-use headers::{ETag, HeaderMapExt as _, IfMatch, IfNoneMatch, IfRange, Range};
+use headers::{ETag, HeaderMapExt as _, IfMatch, IfNoneMatch, IfRange};
 
 use super::disposition::content_disposition;
 use super::error::Problem;
@@ -147,7 +147,7 @@ fn value(text: &str) -> Result<HeaderValue, Problem> {
 #[derive(Debug, PartialEq)]
 enum Requested {
     Whole,
-    Part(ByteRange<u64>),
+    Part(Range<u64>),
     Unsatisfiable,
 }
 
@@ -157,53 +157,61 @@ fn requested_range(wish: &Wish<'_>, etag: &ETag, size: u64) -> Requested {
         .headers
         .get(header::RANGE)
         .and_then(|value| value.to_str().ok());
-    let Some(raw) = raw.filter(|raw| wish.method == Method::GET && !raw.contains(',')) else {
-        return Requested::Whole;
-    };
-    let is_current = wish
-        .headers
-        .typed_get::<IfRange>()
-        .is_none_or(|condition| !condition.is_modified(Some(etag), None));
-    let Some(range) = wish
-        .headers
-        .typed_get::<Range>()
-        .filter(|_| is_current && is_well_formed(raw))
-    else {
-        return Requested::Whole;
-    };
-    let bounds = range.satisfiable_ranges(size).next();
-    let start = match bounds.map(|bounds| bounds.0) {
-        Some(Bound::Included(start)) => start,
-        Some(Bound::Excluded(before)) => before + 1,
-        Some(Bound::Unbounded) => 0,
-        None => return Requested::Unsatisfiable,
-    };
-    let end = match bounds.map(|bounds| bounds.1) {
-        Some(Bound::Included(last)) => last.saturating_add(1),
-        Some(Bound::Excluded(end)) => end,
-        Some(Bound::Unbounded) | None => size,
-    };
-    let end = end.min(size);
-    if start < end {
-        Requested::Part(start..end)
-    } else {
-        Requested::Unsatisfiable
+    match raw.and_then(Spec::read) {
+        Some(spec) if wish.method == Method::GET && is_current(wish, etag) => spec.within(size),
+        _ => Requested::Whole,
     }
 }
 
-/// `bytes=first-last` with `first <= last`, `bytes=first-` or `bytes=-length`.
-fn is_well_formed(raw: &str) -> bool {
-    let Some((first, last)) = raw
-        .strip_prefix("bytes=")
-        .and_then(|spec| spec.split_once('-'))
-    else {
-        return false;
-    };
-    match (first.trim().parse::<u64>(), last.trim().parse::<u64>()) {
-        (Ok(first), Ok(last)) => first <= last,
-        (Ok(_), Err(_)) => last.trim().is_empty(),
-        (Err(_), Ok(_)) => first.trim().is_empty(),
-        (Err(_), Err(_)) => false,
+/// Whether the client's part is of these bytes; a condition that cannot be read does not hold (RFC 9110, 13.1.5).
+fn is_current(wish: &Wish<'_>, etag: &ETag) -> bool {
+    !wish.headers.contains_key(header::IF_RANGE)
+        || wish
+            .headers
+            .typed_get::<IfRange>()
+            .is_some_and(|condition| !condition.is_modified(Some(etag), None))
+}
+
+/// A well-formed range, of a file whose length is not yet known.
+enum Spec {
+    /// `bytes=first-last`, with `first <= last`.
+    Between(u64, u64),
+    /// `bytes=first-`
+    From(u64),
+    /// `bytes=-length`
+    Last(u64),
+}
+
+impl Spec {
+    fn read(raw: &str) -> Option<Self> {
+        let (first, last) = raw.strip_prefix("bytes=")?.split_once('-')?;
+        // `parse` alone would take a sign.
+        let number = |text: &str| {
+            let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| text.parse().unwrap_or(u64::MAX))
+        };
+        match (first.trim(), last.trim()) {
+            ("", length) => Some(Self::Last(number(length)?)),
+            (first, "") => Some(Self::From(number(first)?)),
+            (first, last) => {
+                let (first, last) = (number(first)?, number(last)?);
+                (first <= last).then_some(Self::Between(first, last))
+            }
+        }
+    }
+
+    /// Cut to the file; a suffix longer than it is all of it.
+    fn within(self, size: u64) -> Requested {
+        let part = match self {
+            Self::Between(first, last) => first..last.saturating_add(1).min(size),
+            Self::From(first) => first..size,
+            Self::Last(length) => size.saturating_sub(length)..size,
+        };
+        if part.is_empty() {
+            Requested::Unsatisfiable
+        } else {
+            Requested::Part(part)
+        }
     }
 }
 
@@ -235,6 +243,7 @@ mod tests {
         assert_eq!(range("bytes=100-", 100), Requested::Unsatisfiable);
         assert_eq!(range("bytes=-0", 100), Requested::Unsatisfiable);
         assert_eq!(range("bytes=0-", 0), Requested::Unsatisfiable);
+        assert_eq!(range("bytes=-5", 0), Requested::Unsatisfiable);
         for ignored in [
             "bytes=5-1",
             "bytes=a-b",
