@@ -22,6 +22,8 @@ use crate::worker::{self, Worker};
 
 /// Most batches received at a time; each holds a thread while it comes in.
 const MAX_BATCHES: usize = 64;
+/// Most uploads that wait to have their header read.
+const MAX_PROBES: usize = 4096;
 /// Most pictures that wait for memory or a thread, per thread.
 const WAITING_PER_THREAD: usize = 64;
 
@@ -62,15 +64,12 @@ impl App {
     /// # Errors
     /// Whatever cannot be opened, by name.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
-        let metrics = Metrics::new();
-        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let catalog = open_catalog(&config.storage).await?;
         let blobs = open_store(&config.storage).await?;
         check_identity(&*catalog, &*blobs).await?;
-        let limits = &config.limits;
         let spool = Spool::open(
             &config.storage.data_dir.join("spool"),
-            limits.max_upload_bytes,
+            config.limits.max_upload_bytes,
         )
         .with_context(|| {
             format!(
@@ -78,24 +77,38 @@ impl App {
                 config.storage.data_dir.display()
             )
         })?;
-        let threads = limits.cpu_threads;
+        Ok(Self::join(config, &catalog, &blobs, &spool))
+    }
+
+    #[allow(clippy::too_many_lines)] // one list of what there is reads better than its pieces
+    fn join(
+        config: Config,
+        catalog: &Arc<dyn Catalog>,
+        blobs: &Arc<dyn BlobStore>,
+        spool: &Spool,
+    ) -> Self {
+        let (metrics, tasks, stop) = (Metrics::new(), TaskTracker::new(), CancellationToken::new());
+        let (catalog, blobs) = (|| Arc::clone(catalog), || Arc::clone(blobs));
+        let limits = &config.limits;
+        let (threads, imaging) = (limits.cpu_threads, limits.imaging);
         let pictures = CpuPool::new(
             threads,
             limits.memory_budget_bytes,
             threads * WAITING_PER_THREAD,
         );
         // Headers are read beside the pictures in work, or every answer would wait for somebody's thumbnails.
-        let probes = CpuPool::new(threads * 2, limits.memory_budget_bytes, 4096);
+        let probes = CpuPool::new(threads * 2, limits.memory_budget_bytes, MAX_PROBES);
+        let cache_bytes = limits.render_cache_bytes;
         let settings = worker::Settings {
             lease: config.worker.claim_lease,
             poll: config.worker.poll_interval,
             object_lease: config.worker.upload_lease,
             jobs: threads * WAITING_PER_THREAD / 2,
-            limits: limits.imaging,
+            limits: imaging,
         };
         let worker = Worker::new(
-            Arc::clone(&catalog),
-            Arc::clone(&blobs),
+            catalog(),
+            blobs(),
             pictures.clone(),
             spool.clone(),
             settings,
@@ -103,52 +116,52 @@ impl App {
             tasks.clone(),
             stop.clone(),
         );
-        let ingest = Ingest::new(
-            spool.clone(),
-            Arc::clone(&catalog),
-            Arc::clone(&blobs),
-            probes,
-            limits.imaging,
-            worker.clone(),
-            config.worker.upload_lease,
-            metrics.clone(),
-        );
-        let delivery = Delivery::new(
-            Arc::clone(&catalog),
-            Arc::clone(&blobs),
-            pictures,
-            spool,
-            limits.imaging,
-            limits.render_cache_bytes,
-            metrics.clone(),
-        );
-        let maintenance = Maintenance::new(
-            Arc::clone(&catalog),
-            Arc::clone(&blobs),
+        let lease = config.worker.upload_lease;
+        let (trash_keep, interval) = (
             config.storage.trash_keep,
             config.worker.maintenance_interval,
-            metrics.clone(),
         );
-        let public_url = config
-            .http
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{}/api/v1", config.http.address()));
-        Ok(Self {
-            gallery: Gallery::new(Arc::clone(&catalog)),
-            public_url: public_url.into(),
+        let public_url = config.http.public_url.clone();
+        let public_url =
+            public_url.unwrap_or_else(|| format!("http://{}/api/v1", config.http.address()));
+        Self {
             config: Arc::new(config),
-            batches: Arc::new(Semaphore::new(MAX_BATCHES)),
-            catalog,
-            blobs,
-            ingest,
-            delivery,
+            public_url: public_url.into(),
+            catalog: catalog(),
+            blobs: blobs(),
+            ingest: Ingest::new(
+                spool.clone(),
+                catalog(),
+                blobs(),
+                probes,
+                imaging,
+                worker.clone(),
+                lease,
+                metrics.clone(),
+            ),
+            delivery: Delivery::new(
+                catalog(),
+                blobs(),
+                pictures,
+                spool.clone(),
+                imaging,
+                cache_bytes,
+                metrics.clone(),
+            ),
+            gallery: Gallery::new(catalog()),
             worker,
-            maintenance,
+            maintenance: Maintenance::new(
+                catalog(),
+                blobs(),
+                trash_keep,
+                interval,
+                metrics.clone(),
+            ),
             metrics,
+            batches: Arc::new(Semaphore::new(MAX_BATCHES)),
             tasks,
             stop,
-        })
+        }
     }
 }
 

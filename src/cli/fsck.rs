@@ -31,7 +31,7 @@ impl FsckCommand {
         };
         let bar = progress(0, "{spinner} {pos} objects checked  {per_sec}");
         let report = fsck(&*app.catalog, &*app.blobs, &options, |report| {
-            bar.set_position(report.catalog_objects)
+            bar.set_position(report.catalog_objects);
         })
         .await?;
         bar.finish_and_clear();

@@ -243,9 +243,9 @@ impl Summary {
         );
         for (reason, paths) in &self.reasons {
             println!("  {reason}");
-            paths
-                .iter()
-                .for_each(|path| println!("    {}", path.display()));
+            for path in paths {
+                println!("    {}", path.display());
+            }
         }
         if self.interrupted {
             println!("interrupted: run the same command again for the rest");

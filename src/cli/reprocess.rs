@@ -15,6 +15,7 @@ const STEP: u32 = 1000;
 
 /// Make variants again.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // flags of a command line
 pub(super) struct Reprocess {
     /// What an older recipe made (the default)
     #[arg(long, conflicts_with_all = ["failed", "all"])]

@@ -27,7 +27,7 @@ use crate::spool::Spooled;
 use crate::threads::blocking;
 
 /// How long a batch may hold its idempotency key without an answer.
-const KEY_LEASE: Duration = Duration::from_secs(300);
+const KEY_LEASE: Duration = Duration::from_mins(5);
 
 /// A batch.
 #[derive(ToSchema)]

@@ -17,7 +17,7 @@ pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
     error: String,
-    members: Map<String, Value>,
+    members: Vec<(&'static str, Value)>,
     cause: Option<anyhow::Error>,
 }
 
@@ -31,7 +31,7 @@ impl Problem {
             status,
             code,
             error: error.into(),
-            members: Map::new(),
+            members: Vec::new(),
             cause: None,
         }
     }
@@ -58,8 +58,8 @@ impl Problem {
         )
     }
 
-    pub(super) fn with(mut self, member: &str, value: Value) -> Self {
-        self.members.insert(member.to_owned(), value);
+    pub(super) fn with(mut self, member: &'static str, value: Value) -> Self {
+        self.members.push((member, value));
         self
     }
 
@@ -117,7 +117,11 @@ impl IntoResponse for Problem {
         body.insert("detail".into(), json!(self.error));
         body.insert("code".into(), json!(self.code));
         body.insert("error".into(), json!(self.error));
-        body.extend(self.members);
+        body.extend(
+            self.members
+                .into_iter()
+                .map(|(member, value)| (member.to_owned(), value)),
+        );
         let mut response = (self.status, Json(Value::Object(body))).into_response();
         let headers = response.headers_mut();
         headers.insert(

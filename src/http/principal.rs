@@ -46,7 +46,9 @@ impl FromRequestParts<App> for Service {
 
 /// `X-Service-Key: KEY`, or `Authorization: Bearer KEY` as the original's client sends it. Hashes are compared, in constant time.
 fn is_service(headers: &HeaderMap, auth: &Auth) -> bool {
-    let named = headers.get("x-service-key").map(|key| key.as_bytes());
+    let named = headers
+        .get("x-service-key")
+        .map(axum::http::HeaderValue::as_bytes);
     let bearer = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));

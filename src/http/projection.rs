@@ -153,6 +153,7 @@ struct Failure {
 
 impl MediaObject {
     /// Shows a reference to its owner. `base` is what URLs begin with.
+    #[allow(clippy::too_many_lines)] // a line or two for each field, in the order in which they go out
     pub(super) fn new(media: &Media, base: &str) -> Self {
         let file = format!("{base}/media/{}/file", media.id);
         let variant_url = |variant: Variant| {

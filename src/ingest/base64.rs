@@ -25,6 +25,8 @@ fn skip_data_url_header(text: &mut impl Read) -> io::Result<Vec<u8>> {
     if !start.eq_ignore_ascii_case(b"data:") {
         return Ok(start);
     }
+    // A byte at a time: the header is short, and what follows it must stay unread.
+    #[allow(clippy::unbuffered_bytes)]
     for byte in text.take(MAX_HEADER as u64).bytes() {
         match byte? {
             b',' if start.to_ascii_lowercase().ends_with(b";base64") => return Ok(Vec::new()),

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use struson::reader::{JsonReader as _, JsonStreamReader, ReaderSettings};
+use struson::reader::{JsonReader as _, JsonStreamReader, ReaderError, ReaderSettings};
 
 use super::{Error, base64};
 use crate::media::ContentHash;
@@ -178,15 +178,17 @@ impl<R: Read> Parser<'_, R> {
 
     fn value<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Error> {
         self.json.deserialize_next().map_err(|error| match error {
-            struson::serde::DeserializerError::ReaderError(error) => bad(error),
+            struson::serde::DeserializerError::ReaderError(
+                error @ (ReaderError::IoError { .. } | ReaderError::SyntaxError(_)),
+            ) => bad(error),
             _ => Error::BadBody(format!("{name} has a value of the wrong type")),
         })
     }
 }
 
-fn bad(error: struson::reader::ReaderError) -> Error {
+fn bad(error: ReaderError) -> Error {
     match error {
-        struson::reader::ReaderError::IoError { error, .. } => body_error(&error),
+        ReaderError::IoError { error, .. } => body_error(&error),
         other => Error::BadBody(format!("not a JSON batch: {other}")),
     }
 }

@@ -18,7 +18,7 @@ const PAGE: u32 = 1000;
 /// Most violations of each kind that a report names.
 const NAMED: usize = 100;
 /// Keys without a row may be younger than this without being a leak.
-const ORPHAN_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
+const ORPHAN_AGE: Duration = Duration::from_hours(7 * 24);
 
 /// How to check.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +92,7 @@ pub async fn fsck(
         .and(Fence::new(catalog, blobs).check().await)
     {
         Err(error @ (Error::ForeignStore { .. } | Error::WentBack { .. })) => {
-            report.add("I9", true, error.to_string())
+            report.add("I9", true, error.to_string());
         }
         other => other?,
     }
@@ -234,20 +234,15 @@ impl Walk<'_> {
     async fn key_alone(&mut self, listed: &Listed) -> Result<(), Error> {
         self.report.store_keys += 1;
         let is_young = self.now_unix - listed.modified_unix < ORPHAN_AGE.as_secs() as i64;
-        match listed.key.parse() {
-            Ok(key @ BlobKey::Object { object, .. }) => {
-                let known = self.catalog.object_role(object).await?.is_some();
-                // Swept since it was listed: neither row nor key.
-                let gone = !known && self.blobs.head(&key).await?.is_none();
-                if known || gone {
-                    return Ok(());
-                }
-            }
-            _ => {
-                self.report
-                    .add("I4", false, format!("{}: not a key of ours", listed.key));
-                return Ok(());
-            }
+        let Ok(key @ BlobKey::Object { object, .. }) = listed.key.parse() else {
+            self.report
+                .add("I4", false, format!("{}: not a key of ours", listed.key));
+            return Ok(());
+        };
+        let known = self.catalog.object_role(object).await?.is_some();
+        // Swept since it was listed: neither row nor key.
+        if known || self.blobs.head(&key).await?.is_none() {
+            return Ok(());
         }
         if is_young {
             self.report.young_orphans += 1;

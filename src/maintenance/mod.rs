@@ -19,9 +19,9 @@ pub use fsck::{Fsck, Report, fsck};
 /// Rows that one step touches at most.
 const BATCH: u32 = 500;
 /// How long a node may take to delete a batch that it claimed.
-const SWEEP_LEASE: Duration = Duration::from_secs(300);
+const SWEEP_LEASE: Duration = Duration::from_mins(5);
 /// How long idempotency keys are remembered.
-const IDEMPOTENCY_KEEP: Duration = Duration::from_secs(24 * 3600);
+const IDEMPOTENCY_KEEP: Duration = Duration::from_hours(24);
 
 /// Why housekeeping stopped early. The next round goes on where it was.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +107,7 @@ impl Maintenance {
             match round {
                 Ok(round) if round == Round::default() => {}
                 Ok(round) => {
-                    tracing::info!(round.reaped, round.collected, round.swept, "housekeeping")
+                    tracing::info!(round.reaped, round.collected, round.swept, "housekeeping");
                 }
                 Err(error) => tracing::error!(error = %chain(&error), "housekeeping stopped early"),
             }
