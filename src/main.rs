@@ -3,10 +3,14 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 use mana_media::cli::Cli;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -24,4 +28,15 @@ fn main() -> ExitCode {
         eprintln!("mana-media: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// A bad value may come from the environment and be read in a log: one line, which names it. Anything else gets clap's page.
+fn explain(error: &clap::Error) -> ExitCode {
+    let text = match error.kind() {
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => error.to_string(),
+        _ => error.exit(),
+    };
+    let line = text.lines().next().unwrap_or_default();
+    eprintln!("mana-media: {}", line.trim_start_matches("error: "));
+    ExitCode::from(2)
 }

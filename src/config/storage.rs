@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Error, duration};
 
@@ -100,8 +100,9 @@ pub enum Store {
 
 impl StorageArgs {
     pub(super) fn validate(self) -> Result<Storage, Error> {
-        use secrecy::ExposeSecret as _;
-        let database = match self.database_url {
+        // Compose files and the like hand on what is not set as the empty string.
+        let set = |secret: &SecretString| !secret.expose_secret().is_empty();
+        let database = match self.database_url.filter(set) {
             None => Database::Sqlite(self.data_dir.join("catalog.sqlite")),
             Some(url) => {
                 let text = url.expose_secret();
@@ -120,7 +121,7 @@ impl StorageArgs {
                 }
             }
         };
-        let store = match self.s3_bucket {
+        let store = match self.s3_bucket.filter(|bucket| !bucket.is_empty()) {
             None => Store::Files(self.data_dir.join("store")),
             Some(bucket) => Store::S3 {
                 bucket,
@@ -128,9 +129,11 @@ impl StorageArgs {
                 region: self.s3_region,
                 access_key: self
                     .s3_access_key
+                    .filter(set)
                     .ok_or_else(|| Error::new("S3_ACCESS_KEY", "is needed with S3_BUCKET"))?,
                 secret_key: self
                     .s3_secret_key
+                    .filter(set)
                     .ok_or_else(|| Error::new("S3_SECRET_KEY", "is needed with S3_BUCKET"))?,
                 prefix: match self.s3_prefix.trim_matches('/') {
                     "" => String::new(),

@@ -153,11 +153,7 @@ fn requested_range(wish: &Wish<'_>, etag: &ETag, size: u64) -> Requested {
     let Some((first, last)) = field.and_then(|field| byte_range(field.to_str().ok()?)) else {
         return Requested::Whole;
     };
-    if wish
-        .headers
-        .typed_get::<IfRange>()
-        .is_some_and(|condition| condition.is_modified(Some(etag), None))
-    {
+    if !is_current(wish, etag) {
         return Requested::Whole;
     }
     let range = match (first, last) {
@@ -171,6 +167,15 @@ fn requested_range(wish: &Wish<'_>, etag: &ETag, size: u64) -> Requested {
     } else {
         Requested::Unsatisfiable
     }
+}
+
+/// Whether the client's part is of these bytes; a condition that cannot be read does not hold (RFC 9110, 13.1.5).
+fn is_current(wish: &Wish<'_>, etag: &ETag) -> bool {
+    !wish.headers.contains_key(header::IF_RANGE)
+        || wish
+            .headers
+            .typed_get::<IfRange>()
+            .is_some_and(|condition| !condition.is_modified(Some(etag), None))
 }
 
 /// `bytes=first-last`, `bytes=first-` or `bytes=-length`.

@@ -154,7 +154,9 @@ fn gallery_filter(params: &Params) -> Result<Filter, Problem> {
         apps: apps.transpose().map_err(|error| invalid("apps", &error))?,
         mime: params.parse("mimeType", "a media type or type/*", mime_filter)?,
         ready_only: true,
-        has_location: params.get("hasLocation") == Some("true"),
+        has_location: params
+            .parse("hasLocation", "true or false", |value| value.parse().ok())?
+            .unwrap_or(false),
         camera: params.get("camera").map(str::to_owned),
         bbox: params.parse("bbox", "west,south,east,north in degrees", bbox)?,
         date_field: date_field.unwrap_or(by_sort),

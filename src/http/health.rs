@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{SecondsFormat, Utc};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use tokio::time::timeout;
 
 use crate::app::App;
@@ -16,21 +17,32 @@ use crate::blob::BlobKey;
 /// How long a dependency may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-fn ok() -> Value {
-    let now = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
-    json!({ "status": "ok", "service": "mana-media", "timestamp": now })
+/// The original's answer, member by member.
+#[derive(Debug, Serialize)]
+pub(super) struct Alive {
+    status: &'static str,
+    service: &'static str,
+    timestamp: String,
+}
+
+fn alive() -> Json<Alive> {
+    Json(Alive {
+        status: "ok",
+        service: "mana-media",
+        timestamp: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
+    })
 }
 
 /// The process answers.
 #[utoipa::path(get, path = "/health", tag = "operation", responses((status = 200, description = "It does")))]
-pub(super) async fn get_health() -> Json<Value> {
-    Json(ok())
+pub(super) async fn get_health() -> Json<Alive> {
+    alive()
 }
 
 /// The process answers.
 #[utoipa::path(get, path = "/livez", tag = "operation", responses((status = 200, description = "It does")))]
-pub(super) async fn get_liveness() -> Json<Value> {
-    Json(ok())
+pub(super) async fn get_liveness() -> Json<Alive> {
+    alive()
 }
 
 /// Catalogue and store answer too.

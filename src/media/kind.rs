@@ -146,8 +146,9 @@ pub fn sniff(head: &[u8], declared: Option<&str>) -> Kind {
     if is_svg(head) {
         return Kind::Svg;
     }
-    // infer takes any text that begins with "BM" for a bitmap.
-    match infer::get(head).filter(|found| found.mime_type() != "image/bmp") {
+    // infer is content with less than we ask of our own kinds: "WEBP" somewhere, or text that begins with "BM".
+    let is_other = |found: &infer::Type| !Kind::from_mime(found.mime_type()).is_picture();
+    match infer::get(head).filter(is_other) {
         Some(found) => Kind::Other(Cow::Borrowed(found.mime_type())),
         None if is_text(head) => Kind::Other(text_type(declared)),
         None => Kind::Other(Cow::Borrowed("application/octet-stream")),
@@ -329,6 +330,10 @@ mod tests {
         assert_eq!(
             sniff(b"BM is how this text begins, and goes on", None).mime(),
             "text/plain"
+        );
+        assert_eq!(
+            sniff(b"{       \"WEBP\": {}}\n", Some("application/json")).mime(),
+            "application/json"
         );
         assert_eq!(
             sniff(b"a,b\n1,2\n", Some("text/csv; charset=utf-8")).mime(),

@@ -62,7 +62,7 @@ pub(super) async fn process(
             Err(Error::Picture(error)) if !matches!(error, imaging::Error::Internal(_)) => {
                 let outcome = Outcome::Failed {
                     code: error.code().into(),
-                    message: error.to_string(),
+                    message: error.to_string().trim_end().into(),
                 };
                 finish(shared, claim, token, outcome).await
             }

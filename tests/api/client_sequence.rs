@@ -155,7 +155,7 @@ fn check_ready(ready: &Answer, file: &File) {
     assert_eq!(media["hash"], file.sha256());
     assert_eq!(
         media["metadata"],
-        json!({"width": 2400, "height": 1600, "format": "jpeg"})
+        json!({"width": 2000, "height": 400, "format": "jpeg"})
     );
 }
 
