@@ -8,13 +8,20 @@ use super::corpus::{Sample, samples};
 
 /// Largest sample that is damaged.
 const MAX_BYTES: usize = 200 << 10;
-const DAMAGES: usize = 16;
+/// Damages of each sample: few in the everyday loop, all with `MANA_THOROUGH`, which `./test` sets.
+fn damages() -> usize {
+    if std::env::var_os("MANA_THOROUGH").is_some() {
+        16
+    } else {
+        3
+    }
+}
 /// Longest for one damaged file, on a busy machine.
 const LONGEST: Duration = Duration::from_secs(5);
 
 #[test]
 fn cut_files() {
-    each(|bytes, step| bytes.truncate(bytes.len() * step / DAMAGES));
+    each(|bytes, step| bytes.truncate(bytes.len() * step / damages()));
 }
 
 #[test]
@@ -44,7 +51,7 @@ fn each(damage: impl Fn(&mut Vec<u8>, usize)) {
         .into_iter()
         .filter(|sample| sample.bytes.len() <= MAX_BYTES)
     {
-        for step in 0..DAMAGES {
+        for step in 0..damages() {
             let mut bytes = sample.bytes.clone();
             damage(&mut bytes, step);
             let start = Instant::now();
