@@ -95,11 +95,11 @@ async fn check_album(site: Site) {
     names.sort_unstable();
     // Which of the two equal files comes first is a matter of luck.
     let (first, rest) = names.split_first().expect("names");
-    let named = match *first {
+    let is_right = match *first {
         "a.jpg" => rest == ["b.png", "c.webp"],
         first => first == "b.png" && rest == ["c.webp", "copy of a.jpg"],
     };
-    assert!(named, "{names:?}");
+    assert!(is_right, "{names:?}");
     for media in list.as_array().into_iter().flatten() {
         let media = server
             .settled(media["id"].as_str().unwrap_or_default())

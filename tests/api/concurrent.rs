@@ -59,7 +59,9 @@ async fn uploads_against_deletes(backend: Backend) {
         );
         deleted.expect(200);
         for answer in answers {
-            assert!(matches!(answer.status, 200 | 201), "{answer:?}");
+            // Not found: it was deleted after it was stored and before it could be shown.
+            let is_fine = matches!(answer.status, 200 | 201 | 404);
+            assert!(is_fine, "{answer:?}");
         }
         // Whoever holds it now, holds all of it.
         let list = server.get("").await.expect(200).json();

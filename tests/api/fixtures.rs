@@ -1,21 +1,25 @@
 //! Every file of `fixtures/`, uploaded, against `expected.json`.
 
+use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 
 use crate::client::{Answer, File};
 use crate::server::{Backend, TestServer};
+
+/// Uploads at a time.
+pub(crate) const AT_ONCE: usize = 4;
 
 async fn every_fixture_is_what_it_should_be(backend: Backend) {
     let server = TestServer::start(backend).await;
     let expected = File::fixture("expected.json").bytes;
     let expected: Map<String, Value> = serde_json::from_slice(&expected).expect("expected.json");
     assert!(expected.len() > 90);
-    let mut wrong = Vec::new();
-    for (path, expected) in &expected {
-        if let Err(why) = check(&server, path, expected).await {
-            wrong.push(format!("{path}: {why}"));
-        }
-    }
+    let checks = expected.iter().map(async |(path, expected)| {
+        let checked = check(&server, path, expected).await;
+        checked.err().map(|why| format!("{path}: {why}"))
+    });
+    let checks = futures_util::stream::iter(checks).buffer_unordered(AT_ONCE);
+    let wrong: Vec<String> = checks.filter_map(std::future::ready).collect().await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     server.site.fsck();
 }

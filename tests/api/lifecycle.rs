@@ -31,12 +31,29 @@ fn slow_upload(server: &TestServer) -> SlowUpload {
     }
 }
 
+/// Waits until so many bytes have arrived; what was sent may still be on its way.
+async fn wait_for_spooled(server: &TestServer, bytes: u64) {
+    let start = Instant::now();
+    let spool = server.site.data.path().join("spool");
+    let spooled = || -> u64 {
+        let entries = walkdir::WalkDir::new(&spool).into_iter().flatten();
+        let files = entries.filter(|entry| entry.file_type().is_file());
+        let lengths = files.filter_map(|file| Some(file.metadata().ok()?.len()));
+        lengths.sum()
+    };
+    while spooled() < bytes {
+        assert!(start.elapsed() < crate::server::PATIENCE, "{}", spooled());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 async fn an_upload_in_flight_is_finished(backend: Backend) {
     let mut server = TestServer::start(backend).await;
     let upload = slow_upload(&server);
     for _ in 0..20 {
         upload.chunks.send(vec![7; 65536]).await.expect("send");
     }
+    wait_for_spooled(&server, 512 * 1024).await;
     server.signal("TERM");
     // It takes no new connections, while the old one goes on.
     let start = Instant::now();
