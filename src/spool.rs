@@ -67,11 +67,15 @@ impl Spool {
     pub fn open(parent: &Path, max_bytes: u64) -> std::io::Result<Self> {
         std::fs::create_dir_all(parent)?;
         for entry in std::fs::read_dir(parent)?.flatten() {
-            // A living process holds the lock beside its files.
-            let abandoned =
-                File::open(entry.path().join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
-            if abandoned {
-                std::fs::remove_dir_all(entry.path())?;
+            // A living process holds the lock beside its files; one that is just starting has a name of another form.
+            let lock = File::open(entry.path().join("lock"));
+            let is_starting = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if let Ok(lock) = lock.as_ref()
+                && !is_starting
+                && lock.try_lock().is_ok()
+            {
+                // Another process may be removing it too.
+                let _ = std::fs::remove_dir_all(entry.path());
             }
         }
         // The lock is taken under another name: no one can find the folder before it is held.

@@ -78,6 +78,10 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// Notes that the live object was just seen in the store at its full length. Without effect if it is not `object` any more.
     async fn mark_verified(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error>;
 
+    /// Notes that the live object was found missing or wrong: the next upload of the same bytes, by anybody, takes its place.
+    /// Without effect if it is not `object` any more.
+    async fn mark_suspect(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error>;
+
     /// T2: all of these or none. Objects leave the ledger and become live, or trash when the content is live already; references,
     /// names, usage and processing state are written. Serialization failures and foreign-key races are retried inside, ≤ 5 times.
     ///
@@ -113,12 +117,14 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         outcome: &Outcome,
     ) -> Result<bool, Error>;
 
-    /// Ends a claim without a result; the work is due again after `delay`.
+    /// Ends a claim without a result; the work is due again after `delay`. With `refund` the attempt does not count, for failures that
+    /// are not the content's.
     async fn release_claim(
         &self,
         hash: ContentHash,
         token: ClaimToken,
         delay: Duration,
+        refund: bool,
     ) -> Result<(), Error>;
 
     /// Makes work due again for at most `limit` selected contents behind the hash `after`, in the order of their hashes. Contents

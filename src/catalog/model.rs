@@ -83,6 +83,8 @@ pub struct Held {
     pub size_bytes: u64,
     /// Whether it was seen in the store within the last 24 hours.
     pub recently_verified: bool,
+    /// Whether it was found missing or wrong since: its length proves nothing any more.
+    pub suspect: bool,
 }
 
 /// A claim on processing.

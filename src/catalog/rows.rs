@@ -109,6 +109,7 @@ pub(super) struct HeldRow {
     object_id: Uuid,
     size_bytes: i64,
     recently_verified: bool,
+    suspect: bool,
 }
 
 impl From<HeldRow> for Held {
@@ -118,6 +119,7 @@ impl From<HeldRow> for Held {
             object: ObjectId(row.object_id),
             size_bytes: row.size_bytes as u64,
             recently_verified: row.recently_verified,
+            suspect: row.suspect,
         }
     }
 }

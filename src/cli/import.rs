@@ -186,6 +186,15 @@ async fn is_there(
     let hash = blocking(move || hash_of(&path))
         .await
         .map_err(crate::spool::Error::Input)?;
+    // A row alone proves nothing of bytes that nobody has seen for a while: then it is for the way in to look.
+    let seen = app
+        .catalog
+        .find_held(owner, hash)
+        .await?
+        .is_some_and(|held| held.recently_verified);
+    if !seen {
+        return Ok(false);
+    }
     let held = app.gallery.get_by_hash(hash, Some(owner)).await?;
     Ok(held.is_some_and(|media| media.apps.iter().any(|used| used.app == app_name.as_str())))
 }

@@ -40,7 +40,12 @@ pub(super) async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         tracing::warn!("requests were cut off at the end of SHUTDOWN_TIMEOUT");
     }
     app.tasks.close();
-    app.tasks.wait().await;
+    if tokio::time::timeout(app.config.http.shutdown_timeout, app.tasks.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!("background work was cut off; its claims end with their leases");
+    }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,9 @@ use moka::future::Cache;
 use crate::blob::{self, BlobKey, BlobStore, ByteStream};
 use crate::catalog::{self, Catalog, Media, StoredVariant};
 use crate::imaging;
-use crate::media::{ContentHash, MediaId, ObjectId, OutputFormat, RECIPE, Transform, Variant};
+use crate::media::{
+    ContentHash, MediaId, ObjectId, OutputFormat, Owner, RECIPE, Transform, Variant,
+};
 use crate::spool::{self, Spool};
 use crate::telemetry::Metrics;
 use crate::threads::{self, CpuPool};
@@ -79,6 +81,8 @@ enum Content {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct RenderKey {
+    // Nobody's answer is quicker because somebody else asked before.
+    owner: Owner,
     hash: ContentHash,
     transform: Transform,
 }
@@ -176,14 +180,23 @@ impl Delivery {
             None => self.read_newer(id, rendition, key, range).await?,
         };
         if whole {
-            Ok(verify::verified(
-                reader.stream,
-                opened.digest,
-                self.metrics.clone(),
-            ))
+            let alarm = self.alarm(*key, rendition);
+            Ok(verify::verified(reader.stream, opened.digest, alarm))
         } else {
             Ok(reader.stream)
         }
+    }
+
+    /// Wrong bytes are counted, logged, and in an original marked, so that the next upload of the right ones heals it.
+    fn alarm(&self, key: BlobKey, rendition: Rendition) -> verify::Alarm {
+        let (metrics, catalog) = (self.metrics.clone(), Arc::clone(&self.catalog));
+        Box::new(move || {
+            metrics.integrity_failures.inc();
+            tracing::error!(%key, "stored bytes are not the ones that were committed");
+            if let (BlobKey::Object { hash, object }, Rendition::Original) = (key, rendition) {
+                tokio::spawn(async move { catalog.mark_suspect(hash, object).await });
+            }
+        })
     }
 
     /// The object was swept while we looked at its row: there may be a newer one.
@@ -216,6 +229,9 @@ impl Delivery {
         }
         self.metrics.integrity_failures.inc();
         tracing::error!(key = %old, "stored bytes are missing");
+        if rendition == Rendition::Original {
+            self.catalog.mark_suspect(media.hash, media.object).await?;
+        }
         Err(Error::Integrity)
     }
 
@@ -225,6 +241,7 @@ impl Delivery {
             return Err(Error::NotAPicture);
         }
         let key = RenderKey {
+            owner: media.owner.clone(),
             hash: media.hash,
             transform,
         };
@@ -272,7 +289,8 @@ impl Delivery {
             )
             .map_err(Error::from)
         };
-        let rendition = self.pool.run(probe.memory_bytes, job).await??;
+        let memory_bytes = probe.memory_bytes + imaging::output_bytes(&probe.facts, &transform);
+        let rendition = self.pool.run(memory_bytes, job).await??;
         timer.observe_duration();
         let bytes = Bytes::from(rendition.bytes);
         Ok(Rendered {

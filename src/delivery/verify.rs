@@ -9,16 +9,18 @@ use sha2::{Digest as _, Sha256};
 
 use crate::blob::{ByteStream, Error};
 use crate::media::ContentHash;
-use crate::telemetry::Metrics;
+
+/// What is to happen when bytes turn out to be wrong.
+pub(super) type Alarm = Box<dyn FnOnce() + Send>;
 
 /// The same bytes; the last chunk is held back until all of them have the digest, else the stream ends with an error.
-pub(super) fn verified(stream: ByteStream, digest: ContentHash, metrics: Metrics) -> ByteStream {
+pub(super) fn verified(stream: ByteStream, digest: ContentHash, alarm: Alarm) -> ByteStream {
     Box::pin(Verified {
         stream,
         digest,
         hasher: Some(Sha256::new()),
         held: None,
-        metrics,
+        alarm: Some(alarm),
     })
 }
 
@@ -28,7 +30,7 @@ struct Verified {
     /// Gone once the end was reached.
     hasher: Option<Sha256>,
     held: Option<Bytes>,
-    metrics: Metrics,
+    alarm: Option<Alarm>,
 }
 
 impl Stream for Verified {
@@ -59,8 +61,9 @@ impl Stream for Verified {
                     if found == Some(this.digest) {
                         return Poll::Ready(this.held.take().map(Ok));
                     }
-                    this.metrics.integrity_failures.inc();
-                    tracing::error!(digest = %this.digest, "stored bytes are not the ones that were committed");
+                    if let Some(alarm) = this.alarm.take() {
+                        alarm();
+                    }
                     return Poll::Ready(Some(Err(Error::Integrity(format!(
                         "not the bytes of {}",
                         this.digest
@@ -88,13 +91,13 @@ mod tests {
     #[tokio::test]
     async fn wrong_bytes_never_end_cleanly() {
         let digest = ContentHash::of(b"abcdef");
-        let good: Vec<Bytes> = verified(stream(&["ab", "cd", "ef"]), digest, Metrics::new())
+        let good: Vec<Bytes> = verified(stream(&["ab", "cd", "ef"]), digest, Box::new(|| ()))
             .try_collect()
             .await
             .unwrap();
         assert_eq!(good.concat(), b"abcdef");
         for chunks in [&["ab", "cd", "eg"][..], &["ab", "cd"], &[]] {
-            let bad: Result<Vec<Bytes>, Error> = verified(stream(chunks), digest, Metrics::new())
+            let bad: Result<Vec<Bytes>, Error> = verified(stream(chunks), digest, Box::new(|| ()))
                 .try_collect()
                 .await;
             assert!(bad.is_err());

@@ -18,7 +18,7 @@ use super::error::Problem;
 use super::params::invalid;
 use super::principal::Caller;
 use super::projection::MediaObject;
-use super::upload::{preferred_wait, wait_for};
+use super::upload::{preferred_wait, settled};
 use crate::app::App;
 use crate::catalog::{Answer, Idempotency};
 use crate::ingest::{self, Accepted, Batch, BatchItem, Upload};
@@ -83,17 +83,33 @@ pub(super) async fn upload_batch(
     {
         return Ok(answer);
     }
-    let deadline =
-        Instant::now() + preferred_wait(&head.headers).unwrap_or(app.config.http.upload_wait);
-    let answered = answer(&app, batch, &owner, &app_name, deadline).await;
-    if let Some(key) = &key {
+    let wait = preferred_wait(&head.headers).unwrap_or(app.config.http.upload_wait);
+    let deadline = Instant::now() + wait;
+    // On its own: a client that hangs up must find the answer when it comes back with its key.
+    let work = app.tasks.spawn({
+        let app = app.clone();
+        async move { answer_once(&app, batch, &owner, &app_name, key.as_deref(), deadline).await }
+    });
+    Ok(respond(work.await.map_err(Problem::internal)??, false))
+}
+
+/// Does the work and keeps its answer under the key, unless a repeat could do better.
+async fn answer_once(
+    app: &App,
+    batch: Batch,
+    owner: &Owner,
+    app_name: &AppName,
+    key: Option<&str>,
+    deadline: Instant,
+) -> Result<Answer, Problem> {
+    let answered = answer(app, batch, owner, app_name, deadline).await;
+    if let Some(key) = key {
         match &answered {
-            Ok(answer) => app.catalog.finish_idempotent(&owner, key, answer).await?,
-            // Nothing was done that a repeat could not do again.
-            Err(_) => app.catalog.release_idempotent(&owner, key).await?,
+            Ok((answer, true)) => app.catalog.finish_idempotent(owner, key, answer).await?,
+            Ok((_, false)) | Err(_) => app.catalog.release_idempotent(owner, key).await?,
         }
     }
-    answered.map(|answer| respond(answer, false))
+    answered.map(|(answer, _)| answer)
 }
 
 fn respond(answer: Answer, replayed: bool) -> Response {
@@ -176,7 +192,7 @@ async fn answer(
     owner: &Owner,
     app_name: &AppName,
     deadline: Instant,
-) -> Result<Answer, Problem> {
+) -> Result<(Answer, bool), Problem> {
     let (atomic, skip) = (batch.atomic, batch.skip_processing);
     let items = batch
         .items
@@ -211,7 +227,7 @@ async fn one_by_one(
     app: &App,
     items: impl Iterator<Item = Item>,
     deadline: Instant,
-) -> Result<Answer, Problem> {
+) -> Result<(Answer, bool), Problem> {
     let mut results = Vec::new();
     for item in items {
         let accepted = match item {
@@ -227,7 +243,11 @@ async fn one_by_one(
     finish(app, results, deadline).await
 }
 
-async fn all_or_none(app: &App, items: Vec<Item>, deadline: Instant) -> Result<Answer, Problem> {
+async fn all_or_none(
+    app: &App,
+    items: Vec<Item>,
+    deadline: Instant,
+) -> Result<(Answer, bool), Problem> {
     if items.iter().any(Result::is_err) {
         let refused = items
             .iter()
@@ -264,26 +284,24 @@ async fn finish(
     app: &App,
     results: Vec<Result<Accepted, Problem>>,
     deadline: Instant,
-) -> Result<Answer, Problem> {
+) -> Result<(Answer, bool), Problem> {
     let mut items = Vec::with_capacity(results.len());
     let mut all_created = true;
+    // Whether every refusal was the client's own doing.
+    let mut is_final = true;
     for (index, result) in results.into_iter().enumerate() {
         let accepted = match result {
             Ok(accepted) => accepted,
             Err(problem) => {
                 all_created = false;
+                is_final &= problem.is_clients();
                 items.push(problem.item(index));
                 continue;
             }
         };
-        let (id, duplicate) = (accepted.id, accepted.duplicate);
+        let duplicate = accepted.duplicate;
         all_created &= !duplicate;
-        wait_for(accepted, deadline.saturating_duration_since(Instant::now())).await;
-        let media = app
-            .gallery
-            .get(id, None)
-            .await?
-            .ok_or_else(Problem::media_not_found)?;
+        let media = settled(app, accepted, deadline).await?;
         let media = MediaObject::uploaded(&media, &app.public_url, duplicate);
         let status = if duplicate {
             StatusCode::OK
@@ -297,8 +315,9 @@ async fn finish(
     } else {
         StatusCode::OK
     };
-    Ok(Answer {
+    let answer = Answer {
         status: status.as_u16(),
         body: json!({ "items": items }),
-    })
+    };
+    Ok((answer, is_final))
 }

@@ -72,6 +72,13 @@ fn next_page(uri: &Uri, next: &Cursor) -> String {
     format!("/api/v1/media?{}", query.join("&"))
 }
 
+/// JSON that only its reader's own cache may keep, and must check.
+type Private<T> = ([(header::HeaderName, &'static str); 1], Json<T>);
+
+fn private<T>(body: T) -> Private<T> {
+    ([(header::CACHE_CONTROL, "private, no-cache")], Json(body))
+}
+
 /// A page of the gallery.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -99,7 +106,7 @@ pub(super) async fn list_all_media(
     _: Caller,
     State(app): State<App>,
     params: Params,
-) -> Result<Json<GalleryPage>, Problem> {
+) -> Result<Private<GalleryPage>, Problem> {
     let filter = gallery_filter(&params)?;
     let offset = params.parse("offset", "a whole number from 0", |value| {
         value.parse::<u32>().ok()
@@ -110,7 +117,7 @@ pub(super) async fn list_all_media(
         limit: params.limit()?,
     };
     let listing = app.gallery.list(&filter, &page).await?;
-    Ok(Json(GalleryPage {
+    Ok(private(GalleryPage {
         total: app.gallery.count(&filter).await?,
         has_more: listing.next.is_some(),
         next_cursor: listing.next.map(|next| next.encode()),
@@ -157,7 +164,9 @@ fn gallery_filter(params: &Params) -> Result<Filter, Problem> {
         has_location: params
             .parse("hasLocation", "true or false", |value| value.parse().ok())?
             .unwrap_or(false),
-        camera: params.get("camera").map(str::to_owned),
+        camera: params.parse("camera", "a camera's name", |value| {
+            (!value.contains(char::is_control)).then(|| value.to_owned())
+        })?,
         bbox: params.parse("bbox", "west,south,east,north in degrees", bbox)?,
         date_field: date_field.unwrap_or(by_sort),
         date_from: params.instant("dateFrom", false)?,
@@ -175,7 +184,11 @@ fn gallery_filter(params: &Params) -> Result<Filter, Problem> {
 
 fn mime_filter(value: &str) -> Option<String> {
     let (kind, subtype) = value.split_once('/')?;
-    if kind.is_empty() || subtype.is_empty() || value.len() > 255 {
+    if kind.is_empty()
+        || subtype.is_empty()
+        || value.len() > 255
+        || value.contains(char::is_control)
+    {
         return None;
     }
     Some(if subtype == "*" {
@@ -240,10 +253,10 @@ pub(super) async fn get_stats(
     _: Caller,
     State(app): State<App>,
     params: Params,
-) -> Result<Json<Totals>, Problem> {
+) -> Result<Private<Totals>, Problem> {
     let stats = app.gallery.stats(&required_owner(&params)?).await?;
     let by_app = stats.by_app.into_iter();
-    Ok(Json(Totals {
+    Ok(private(Totals {
         total_count: stats.total.count,
         total_size: stats.total.size_bytes,
         by_app: by_app
@@ -292,7 +305,7 @@ pub(super) async fn list_internal(
     _: Service,
     State(app): State<App>,
     params: Params,
-) -> Result<Json<InternalPage>, Problem> {
+) -> Result<Private<InternalPage>, Problem> {
     let filter = Filter {
         apps: params.app()?.map(|app| vec![app]),
         ..Filter::default()
@@ -311,7 +324,7 @@ pub(super) async fn list_internal(
         filename: media.apps.first().and_then(|used| used.name.clone()),
         size: media.size_bytes,
     });
-    Ok(Json(InternalPage {
+    Ok(private(InternalPage {
         items: items.collect(),
         next_cursor: listing.next.map(|next| next.encode()),
     }))

@@ -1,14 +1,14 @@
 //! One reference: its object, its bytes, its renditions, and taking it away.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::conditional::{Wish, respond};
 use super::error::Problem;
-use super::params::Params;
+use super::params::{Params, Segments};
 use super::principal::Caller;
 use super::projection::MediaObject;
 use crate::app::App;
@@ -33,7 +33,7 @@ async fn find(app: &App, id: &str, params: &Params) -> Result<Media, Problem> {
 pub(super) async fn get_media(
     _: Caller,
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
     let media = find(&app, &id, &params).await?;
@@ -47,7 +47,7 @@ pub(super) async fn get_media(
 pub(super) async fn get_media_by_hash(
     _: Caller,
     State(app): State<App>,
-    Path(hash): Path<String>,
+    Segments(hash): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
     let hash = hash.parse().map_err(|_| Problem::media_not_found())?;
@@ -72,7 +72,7 @@ fn show(app: &App, media: &Media) -> Response {
 pub(super) async fn delete_media(
     _: Caller,
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
@@ -100,7 +100,7 @@ pub(super) async fn delete_media(
 pub(super) async fn reprocess_media(
     _: Caller,
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
     let media = find(&app, &id, &params).await?;
@@ -119,7 +119,7 @@ pub(super) async fn reprocess_media(
         (status = 404, description = "Unknown"), (status = 416, description = "Range beyond the end")))]
 pub(super) async fn get_file(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -142,7 +142,7 @@ pub(super) async fn get_file(
         (status = 304, description = "Not modified"), (status = 404, description = "Unknown, or no such rendition")))]
 pub(super) async fn get_variant(
     State(app): State<App>,
-    Path((id, variant)): Path<(String, String)>,
+    Segments((id, variant)): Segments<(String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -183,7 +183,7 @@ pub(super) async fn get_variant(
         (status = 415, description = "Not a picture"), (status = 422, description = "A picture that cannot be decoded")))]
 pub(super) async fn transform_media(
     State(app): State<App>,
-    Path(id): Path<String>,
+    Segments(id): Segments<String>,
     params: Params,
     method: Method,
     headers: HeaderMap,

@@ -6,7 +6,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use tracing::Instrument as _;
 
 use super::error::Cause;
@@ -83,7 +83,9 @@ pub(super) fn cors(app: &App) -> CorsLayer {
         ])
         .expose_headers(EXPOSED.map(axum::http::HeaderName::from_static));
     match &app.config.http.cors_origins {
-        None => layer.allow_origin(Any).allow_headers(Any),
+        None => layer
+            .allow_origin(Any)
+            .allow_headers(AllowHeaders::mirror_request()),
         Some(origins) => layer
             .allow_origin(
                 origins
@@ -91,7 +93,7 @@ pub(super) fn cors(app: &App) -> CorsLayer {
                     .filter_map(|origin| HeaderValue::from_str(origin).ok())
                     .collect::<Vec<_>>(),
             )
-            .allow_headers(tower_http::cors::AllowHeaders::mirror_request())
+            .allow_headers(AllowHeaders::mirror_request())
             .allow_credentials(true),
     }
 }

@@ -1,11 +1,25 @@
 //! Query parameters: the first of each name counts, the empty string is no value, bad ones are named.
 
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::de::DeserializeOwned;
 
 use super::error::Problem;
 use crate::media::{AppName, Invalid, Owner};
+
+/// What stands in the path. Text that cannot be read names nothing that anybody has.
+pub(super) struct Segments<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(segments)| Self(segments))
+            .map_err(|_| Problem::media_not_found())
+    }
+}
 
 /// The query of a request.
 #[derive(Debug, Default)]

@@ -49,9 +49,10 @@ fn is_service(headers: &HeaderMap, auth: &Auth) -> bool {
     let named = headers
         .get("x-service-key")
         .map(axum::http::HeaderValue::as_bytes);
-    let bearer = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    let bearer = headers.get(AUTHORIZATION).and_then(|value| {
+        let (scheme, key) = value.as_bytes().split_at_checked(b"Bearer ".len())?;
+        scheme.eq_ignore_ascii_case(b"Bearer ").then_some(key)
+    });
     named.or(bearer).map(ContentHash::of).is_some_and(|given| {
         auth.service_keys.iter().fold(false, |known, key| {
             known | bool::from(key.0.ct_eq(&given.0))

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -28,17 +28,12 @@ pub async fn serve(
     settings: &Http,
     stop: CancellationToken,
 ) -> bool {
-    let mut builder = Builder::new(TokioExecutor::new());
+    // The timer runs from the first moment of a connection, and again after each answer.
+    let mut builder = http1::Builder::new();
     builder
-        .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(settings.read_timeout)
         .max_buf_size(MAX_HEAD_BYTES);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Some(settings.read_timeout))
-        .max_header_list_size(MAX_HEAD_BYTES as u32);
     let connections = Arc::new(Semaphore::new(settings.max_connections));
     let graceful = GracefulShutdown::new();
     loop {
@@ -53,13 +48,11 @@ pub async fn serve(
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             router.clone().oneshot(request.map(axum::body::Body::new))
         });
-        let connection = builder
-            .serve_connection(TokioIo::new(stream), service)
-            .into_owned();
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = watched.await {
-                tracing::debug!(error, "connection ended early");
+                tracing::debug!(%error, "connection ended early");
             }
             drop(place);
         });

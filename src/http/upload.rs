@@ -1,22 +1,27 @@
 //! Uploads: multipart, raw body, and content-addressed. All are streamed into the spool and committed before the answer.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::extract::{FromRequest as _, Path, Request, State};
+use axum::extract::{FromRequest as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use utoipa::ToSchema;
 
 use super::body::{linger, stream};
 use super::error::Problem;
-use super::params::{Params, invalid};
+use super::params::{Params, Segments, invalid};
 use super::principal::Caller;
 use super::projection::MediaObject;
 use crate::app::App;
+use crate::catalog::{Media, Status};
 use crate::ingest::{self, Accepted, Upload};
 use crate::media::{AppName, ContentHash, FileName, Owner};
 use crate::spool::Spooled;
@@ -25,6 +30,10 @@ use crate::spool::Spooled;
 const MAX_TEXT_BYTES: usize = 4096;
 /// Most parts of a form.
 const MAX_PARTS: usize = 32;
+/// How much longer than its file a form may be, and how much of it may be unread.
+const FORM_BYTES: u64 = 1 << 20;
+/// How often to look whether somebody else's node is done with an upload.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// The longest that a client may have an upload wait for its variants.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
@@ -57,10 +66,13 @@ pub(super) async fn upload_multipart(
     State(app): State<App>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let headers = request.headers().clone();
-    refuse_by_length(&app, &headers)?;
+    let (head, body) = request.into_parts();
+    let headers = head.headers.clone();
+    let body = refuse_by_length(&app, &headers, body).await?;
     let no_file = || Problem::bad_request("no_file", "No file provided");
-    let request = request.map(|body| Body::from_stream(stream(body, app.config.http.read_timeout)));
+    let unread = Unread::default();
+    let body = unread.metered(stream(body, app.config.http.read_timeout), &app);
+    let request = Request::from_parts(head, Body::from_stream(body));
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|_| no_file())?;
@@ -81,7 +93,7 @@ pub(super) async fn upload_multipart(
                 format!("Form has more than {MAX_PARTS} parts"),
             ));
         }
-        fields.read(&app, field).await?;
+        fields.read(&app, field, &unread).await?;
     }
     let spooled = fields.file.take().ok_or_else(no_file)?;
     let upload = Upload {
@@ -109,7 +121,8 @@ struct Fields {
 }
 
 impl Fields {
-    async fn read(&mut self, app: &App, field: Field<'_>) -> Result<(), Problem> {
+    async fn read(&mut self, app: &App, field: Field<'_>, unread: &Unread) -> Result<(), Problem> {
+        unread.reset();
         match (field.name(), field.file_name().is_some()) {
             (Some("file"), true) => {
                 self.name = field.file_name().map(str::to_owned);
@@ -118,7 +131,10 @@ impl Fields {
                 self.file = Some(
                     receive(
                         app,
-                        field.map(|chunk| chunk.map_err(|error| form_error(&error))),
+                        field.map(|chunk| {
+                            unread.reset();
+                            chunk.map_err(|error| form_error(&error))
+                        }),
                     )
                     .await?,
                 );
@@ -129,6 +145,40 @@ impl Fields {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// Bytes of a form that came in and have not come out of its parser, which would buffer any amount of a part's head, or of a part
+/// that nobody asked for.
+#[derive(Clone, Default)]
+struct Unread(Arc<AtomicU64>);
+
+impl Unread {
+    fn reset(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    fn metered<S>(
+        &self,
+        body: S,
+        app: &App,
+    ) -> impl Stream<Item = Result<Bytes, ingest::Error>> + use<S>
+    where
+        S: Stream<Item = Result<Bytes, ingest::Error>>,
+    {
+        let (unread, max_bytes) = (self.clone(), app.config.limits.max_upload_bytes);
+        let mut total = 0;
+        body.map(move |chunk| {
+            let chunk = chunk?;
+            total += chunk.len() as u64;
+            if total > max_bytes.saturating_add(FORM_BYTES) {
+                return Err(ingest::Error::TooLarge { max_bytes });
+            }
+            if unread.0.fetch_add(chunk.len() as u64, Ordering::Relaxed) > FORM_BYTES {
+                return Err(ingest::Error::BadBody("Malformed multipart form".into()));
+            }
+            Ok(chunk)
+        })
     }
 }
 
@@ -160,6 +210,9 @@ fn form_error(error: &MultipartError) -> ingest::Error {
         match cause.downcast_ref::<ingest::Error>() {
             Some(ingest::Error::Timeout) => return ingest::Error::Timeout,
             Some(ingest::Error::Disconnected) => return ingest::Error::Disconnected,
+            Some(&ingest::Error::TooLarge { max_bytes }) => {
+                return ingest::Error::TooLarge { max_bytes };
+            }
             _ => {}
         }
     }
@@ -196,7 +249,7 @@ pub(super) async fn upload_raw(
 pub(super) async fn upload_by_hash(
     _: Caller,
     State(app): State<App>,
-    Path(hash): Path<String>,
+    Segments(hash): Segments<String>,
     params: Params,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -214,7 +267,7 @@ async fn upload_body(
     expected: Option<ContentHash>,
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
-    refuse_by_length(app, &head.headers)?;
+    let body = refuse_by_length(app, &head.headers, body).await?;
     if head
         .headers
         .get(header::CONTENT_ENCODING)
@@ -247,7 +300,7 @@ async fn upload_body(
 /// Spools a body. After a refusal the rest is read for a moment, or the client would see a broken connection and not the answer.
 async fn receive<S>(app: &App, mut body: S) -> Result<Spooled, Problem>
 where
-    S: futures_util::Stream<Item = Result<bytes::Bytes, ingest::Error>> + Unpin,
+    S: Stream<Item = Result<Bytes, ingest::Error>> + Unpin,
 {
     let timer = app.metrics.stage("spool").start_timer();
     let received = app.ingest.spool.receive(&mut body).await;
@@ -258,17 +311,17 @@ where
     Ok(received?)
 }
 
-/// 413 before a byte is read, when the announced length says enough. A form may be a little longer than its file.
-fn refuse_by_length(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
-    const FORM_BYTES: u64 = 1 << 20;
+/// 413 before a byte is kept, when the announced length says enough.
+async fn refuse_by_length(app: &App, headers: &HeaderMap, body: Body) -> Result<Body, Problem> {
     let max_bytes = app.config.limits.max_upload_bytes;
     let length = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > max_bytes + FORM_BYTES) {
-        return Err(ingest::Error::TooLarge { max_bytes }.into());
+    if length.is_none_or(|length| length <= max_bytes.saturating_add(FORM_BYTES)) {
+        return Ok(body);
     }
-    Ok(())
+    linger(stream(body, app.config.http.read_timeout)).await;
+    Err(ingest::Error::TooLarge { max_bytes }.into())
 }
 
 /// The SHA-256 in `Repr-Digest` or `Content-Digest`, which must agree when both are there. In a form they are about the file.
@@ -299,12 +352,8 @@ async fn accept(
     let accepted = app.ingest.accept(spooled, upload).await?;
     let (id, duplicate) = (accepted.id, accepted.duplicate);
     let wait = preferred_wait(headers);
-    wait_for(accepted, wait.unwrap_or(app.config.http.upload_wait)).await;
-    let media = app
-        .gallery
-        .get(id, None)
-        .await?
-        .ok_or_else(Problem::media_not_found)?;
+    let deadline = Instant::now() + wait.unwrap_or(app.config.http.upload_wait);
+    let media = settled(app, accepted, deadline).await?;
     let status = if duplicate {
         StatusCode::OK
     } else {
@@ -325,10 +374,25 @@ async fn accept(
     Ok(response)
 }
 
-/// Waits until processing that started here has ended, or time is up.
-pub(super) async fn wait_for(accepted: Accepted, wait: Duration) {
+/// The reference once processing has ended, whoever does it, or at the deadline.
+pub(super) async fn settled(
+    app: &App,
+    accepted: Accepted,
+    deadline: Instant,
+) -> Result<Media, Problem> {
     if let Some(processed) = accepted.processed {
-        let _ = tokio::time::timeout(wait, processed).await;
+        let _ = timeout_at(deadline, processed).await;
+    }
+    loop {
+        let media = app
+            .gallery
+            .get(accepted.id, None)
+            .await?
+            .ok_or_else(Problem::media_not_found)?;
+        if media.status != Status::Processing || Instant::now() >= deadline {
+            return Ok(media);
+        }
+        sleep_until(deadline.min(Instant::now() + LOOK_AGAIN)).await;
     }
 }
 

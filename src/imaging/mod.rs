@@ -95,6 +95,15 @@ pub fn render(
     guarded(|| render::render(bytes, kind, transform, limits))
 }
 
+/// Estimated memory in bytes that `render` takes for its result, beside what the probe says of the picture.
+#[must_use]
+pub fn output_bytes(facts: &Facts, transform: &Transform) -> u64 {
+    match (facts.width, facts.height) {
+        (Some(width), Some(height)) => render::output_bytes(transform, (width, height)),
+        _ => 0,
+    }
+}
+
 /// A decoder that panics has met bytes that it did not foresee: the picture's fault, not the service's.
 fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work))

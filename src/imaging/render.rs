@@ -7,10 +7,22 @@ use super::{
     geometry::Plan,
     svg,
 };
-use crate::media::{Fit, Kind, Transform};
+use crate::media::{Fit, Kind, OutputFormat, Transform};
 
 /// Bytes for each pixel of a rendition: two copies, the encoder's planes and its output.
-const OUTPUT_BYTES_PER_PIXEL: u64 = 14;
+fn bytes_per_pixel(format: OutputFormat) -> u64 {
+    match format {
+        OutputFormat::Avif => 40,
+        OutputFormat::WebP | OutputFormat::Jpeg | OutputFormat::Png | OutputFormat::Auto => 14,
+    }
+}
+
+/// What a rendition of a picture of that size takes beside its decoding.
+pub(super) fn output_bytes(transform: &Transform, size: (u32, u32)) -> u64 {
+    let plan = plan_for(transform, size);
+    let (width, height) = plan.canvas.unwrap_or(plan.scaled);
+    u64::from(width) * u64::from(height) * bytes_per_pixel(transform.format)
+}
 
 pub(super) fn render(
     bytes: &[u8],
@@ -26,7 +38,7 @@ pub(super) fn render(
         (source, plan)
     };
     let (width, height) = plan.canvas.unwrap_or(plan.scaled);
-    let output_bytes = u64::from(width) * u64::from(height) * OUTPUT_BYTES_PER_PIXEL;
+    let output_bytes = u64::from(width) * u64::from(height) * bytes_per_pixel(transform.format);
     if output_bytes > limits.max_memory_bytes {
         return Err(Error::OverLimit("rendition too large".to_owned()));
     }

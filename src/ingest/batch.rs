@@ -1,7 +1,7 @@
 //! A JSON batch of base64 items, parsed as a stream: payloads go to the spool while they arrive, and no more than
 //! [`SMALL_BYTES`] of anything else is ever held.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::rc::Rc;
 
@@ -17,7 +17,9 @@ use crate::spool::{self, Spool, Spooled};
 /// Most items of a batch.
 const MAX_ITEMS: usize = 16;
 /// Most bytes of JSON between two payloads: names, metadata, white space.
-const SMALL_BYTES: u64 = 1 << 20;
+const SMALL_BYTES: u64 = 64 << 10;
+/// Most bytes of one item's metadata, written compactly.
+const METADATA_BYTES: usize = 16 << 10;
 /// Deepest nesting, of metadata above all.
 const MAX_DEPTH: u32 = 16;
 
@@ -56,8 +58,8 @@ pub struct BatchItem {
 /// # Errors
 /// `BadBody` for anything that is not a batch; what is wrong with one payload is in its item.
 pub fn parse(spool: &Spool, body: impl Read) -> Result<Batch, Error> {
-    let meter = Rc::new(Meter::default());
-    let hasher = Rc::new(std::cell::RefCell::new(Sha256::new()));
+    let meter = Rc::new(Meter(Cell::new(SMALL_BYTES)));
+    let hasher = Rc::new(RefCell::new(Sha256::new()));
     let body = Metered {
         inner: body,
         meter: Rc::clone(&meter),
@@ -144,7 +146,7 @@ impl<R: Read> Parser<'_, R> {
                 "data" => return Err(Error::BadBody("data is there twice".into())),
                 "filename" => item.filename = self.value("filename")?,
                 "mimeType" => item.mime_type = self.value("mimeType")?,
-                "metadata" => item.metadata = self.value("metadata")?,
+                "metadata" => item.metadata = self.metadata()?,
                 other => {
                     return Err(Error::BadBody(format!(
                         "unknown member {}",
@@ -159,7 +161,7 @@ impl<R: Read> Parser<'_, R> {
 
     /// Spools one payload. The outer error is the body's, the inner one this payload's alone.
     fn payload(&mut self) -> Result<Result<Spooled, Error>, Error> {
-        self.meter.unlimited.set(true);
+        self.meter.start(raw_bytes(self.spool.max_bytes()));
         let mut text = self.json.next_string_reader().map_err(bad)?;
         let spooled = base64::decoded(text.by_ref())
             .map_err(spool::Error::Input)
@@ -168,12 +170,21 @@ impl<R: Read> Parser<'_, R> {
         let rest = io::copy(&mut text, &mut io::sink());
         drop(text);
         rest.map_err(|error| body_error(&error))?;
-        self.meter.unlimited.set(false);
-        self.meter.small.set(0);
+        self.meter.start(SMALL_BYTES);
         Ok(spooled.map_err(|error| match error {
             spool::Error::Input(_) => Error::BadBody("data is not base64".into()),
             other => other.into(),
         }))
+    }
+
+    fn metadata(&mut self) -> Result<Option<Value>, Error> {
+        let metadata: Option<Value> = self.value("metadata")?;
+        match &metadata {
+            Some(value) if value.to_string().len() > METADATA_BYTES => Err(Error::BadBody(
+                format!("metadata is longer than {METADATA_BYTES} bytes"),
+            )),
+            _ => Ok(metadata),
+        }
     }
 
     fn value<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Error> {
@@ -202,37 +213,41 @@ fn body_error(error: &io::Error) -> Error {
     }
 }
 
+/// Base64 of that many bytes, with line breaks and some more.
+fn raw_bytes(bytes: u64) -> u64 {
+    (bytes / 3 * 4)
+        .saturating_add(bytes / 6)
+        .saturating_add(SMALL_BYTES)
+}
+
 fn printable(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
-/// How much was read outside of payloads.
-#[derive(Default)]
-struct Meter {
-    unlimited: Cell<bool>,
-    small: Cell<u64>,
+/// How much may still be read of what is being read: a payload, or everything up to the next one.
+struct Meter(Cell<u64>);
+
+impl Meter {
+    fn start(&self, bytes: u64) {
+        self.0.set(bytes);
+    }
 }
 
-/// A body that is hashed, and counted outside of payloads.
+/// A body that is hashed and metered.
 struct Metered<R> {
     inner: R,
     meter: Rc<Meter>,
-    hasher: Rc<std::cell::RefCell<Sha256>>,
+    hasher: Rc<RefCell<Sha256>>,
 }
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.hasher.borrow_mut().update(&buffer[..read]);
-        if !self.meter.unlimited.get() {
-            self.meter.small.set(self.meter.small.get() + read as u64);
-            if self.meter.small.get() > SMALL_BYTES {
-                return Err(io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    "too much beside the data",
-                ));
-            }
-        }
+        let left = self.meter.0.get().checked_sub(read as u64);
+        self.meter.0.set(left.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidData, "a part of it is too long")
+        })?);
         Ok(read)
     }
 }
@@ -294,7 +309,14 @@ mod tests {
             "]".repeat(100_000)
         );
         assert!(message(&deep).contains("not a JSON batch"));
+        let metadata = format!(
+            r#"{{"items":[{{"data":"","metadata":"{}"}}]}}"#,
+            "a".repeat(17 << 10)
+        );
+        assert!(message(&metadata).contains("metadata is longer"));
+        let endless = format!(r#"{{"items":[{{"data":"{}"}}]}}"#, "A".repeat(80 << 10));
+        assert!(message(&endless).contains("too long"));
         let long = format!(r#"{{"app":"{}"}}"#, "a".repeat(3 << 20));
-        assert!(message(&long).contains("too much"));
+        assert!(message(&long).contains("too long"));
     }
 }

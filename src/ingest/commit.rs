@@ -222,11 +222,11 @@ impl Ingest {
             hash: new.hash,
             object: held.object,
         };
-        if self.blobs.head(&key).await? == Some(held.size_bytes) {
+        if !held.suspect && self.blobs.head(&key).await? == Some(held.size_bytes) {
             self.catalog.mark_verified(new.hash, held.object).await?;
             return Ok((true, None));
         }
-        tracing::error!(hash = %new.hash, "stored bytes are missing; healed by an upload of the same");
+        tracing::error!(hash = %new.hash, "stored bytes are missing or wrong: healed by an upload of the same");
         self.metrics.integrity_failures.inc();
         Ok((false, Some(held.object)))
     }

@@ -98,8 +98,9 @@ impl<'a> Fence<'a> {
     /// # Errors
     /// `WentBack`, or what the two say.
     pub async fn check(&self) -> Result<(), Error> {
-        let catalog = self.catalog.store_identity().await?.epoch;
+        // The store first: another node raises the catalogue's before the store's.
         let store = self.epochs().await?.last().copied().unwrap_or(0);
+        let catalog = self.catalog.store_identity().await?.epoch;
         if store > catalog {
             Err(Error::WentBack { catalog, store })
         } else {

@@ -104,10 +104,14 @@ impl Transform {
                 .map(|value| number(parameter, &value, max_side))
                 .transpose()
         };
+        let (width, height) = (side("w", width)?, side("h", height)?);
+        let one_side = width.is_none() || height.is_none();
         Ok(Self {
-            width: side("w", width)?,
-            height: side("h", height)?,
+            // One side alone keeps the aspect, as inside a box whose other side is as long as any may be.
+            width: width.or(Some(max_side)),
+            height: height.or(Some(max_side)),
             fit: match given(fit).as_deref() {
+                Some("cover" | "contain" | "fill" | "outside") if one_side => Fit::Inside,
                 Some("cover") => Fit::Cover,
                 Some("contain") => Fit::Contain,
                 Some("fill") => Fit::Fill,
@@ -172,7 +176,7 @@ mod tests {
         };
         assert_eq!(
             parse(None, None, None, None).map(|t| t.to_string()),
-            Ok("x-Inside-q85.webp".to_owned())
+            Ok("4096x4096-Inside-q85.webp".to_owned())
         );
         for bad in ["0", "-1", "abc", "10px", "1.9", "4097", "99999999999"] {
             assert_eq!(parse(Some(bad), None, None, None), Err("w"), "{bad}");

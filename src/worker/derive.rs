@@ -99,8 +99,14 @@ async fn keep_alive(shared: &Shared, hash: ContentHash, token: ClaimToken) -> Er
 
 async fn retry_later(shared: &Shared, claim: &Claim, token: ClaimToken, error: &Error) {
     let delay = Duration::from_secs(1 << claim.attempts.min(6));
+    // An outage must not use up the attempts of every picture that waits.
+    let refund = !matches!(error, Error::Picture(_) | Error::Integrity);
     tracing::warn!(error = %chain(error), ?delay, "processing is tried again later");
-    if let Err(error) = shared.catalog.release_claim(claim.hash, token, delay).await {
+    if let Err(error) = shared
+        .catalog
+        .release_claim(claim.hash, token, delay, refund)
+        .await
+    {
         tracing::warn!(error = %chain(&error), "a claim is left to its lease");
     }
 }
@@ -176,11 +182,13 @@ async fn fetch(shared: &Shared, claim: &Claim) -> Result<Spooled, Error> {
         hash: claim.hash,
         object: claim.object,
     };
-    let reader = shared
-        .blobs
-        .get(&key, None)
-        .await?
-        .ok_or(Error::Integrity)?;
+    let Some(reader) = shared.blobs.get(&key, None).await? else {
+        shared
+            .catalog
+            .mark_suspect(claim.hash, claim.object)
+            .await?;
+        return Err(Error::Integrity);
+    };
     let spooled = shared
         .spool
         .unlimited()
@@ -191,6 +199,10 @@ async fn fetch(shared: &Shared, claim: &Claim) -> Result<Spooled, Error> {
     }
     shared.metrics.integrity_failures.inc();
     tracing::error!(%key, "stored bytes are not the ones that were committed");
+    shared
+        .catalog
+        .mark_suspect(claim.hash, claim.object)
+        .await?;
     Err(Error::Integrity)
 }
 

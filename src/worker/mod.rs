@@ -102,9 +102,12 @@ impl Worker {
         }
     }
 
-    /// A place for one more job, `None` when this node has enough to do.
+    /// A place for one more job, `None` when this node has enough to do or is stopping.
     #[must_use]
     pub fn reserve(&self) -> Option<Reservation> {
+        if self.shared.stop.is_cancelled() {
+            return None;
+        }
         let place = Arc::clone(&self.shared.jobs).try_acquire_owned().ok()?;
         Some(Reservation {
             place,
@@ -148,7 +151,7 @@ impl Worker {
         let job = async move {
             tokio::select! {
                 () = derive::process(&shared, &claim, reservation.token, spooled) => {}
-                () = shared.stop.cancelled() => {}
+                () = shared.stop.cancelled() => give_back(&shared, &claim, reservation.token).await,
             }
             drop(reservation.place);
             drop(done);
@@ -193,21 +196,22 @@ impl Worker {
         }
     }
 
-    /// Works until nothing is due and nothing is in work, for commands that run to an end. `tick` is told how much is left.
+    /// Works until nothing is due here and what this process took on has ended, for commands that run to an end. What other nodes
+    /// hold is theirs. `tick` is told how much is left in all.
     ///
     /// # Errors
     /// The catalogue's.
     pub async fn drain(&self, mut tick: impl FnMut(u64)) -> Result<(), crate::catalog::Error> {
         loop {
-            let left = self.shared.catalog.processing_backlog().await?;
-            tick(left);
-            if left == 0 {
-                return Ok(());
-            }
+            tick(self.shared.catalog.processing_backlog().await?);
             let started = match self.reserve() {
                 Some(reservation) => self.claim(reservation).await,
                 None => false,
             };
+            let idle = self.shared.jobs.available_permits() == self.shared.settings.jobs.max(1);
+            if !started && idle {
+                return Ok(());
+            }
             if !started {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
@@ -224,5 +228,18 @@ impl Worker {
         metrics
             .bytes_in_flight
             .set(self.shared.pool.bytes_in_flight() as i64);
+    }
+}
+
+/// How long a stopping node tries to give its claims back before it leaves them to their leases.
+const GIVE_BACK: Duration = Duration::from_secs(2);
+
+/// Lets another node, or this one when it is back, start at once; stopping is no failed attempt.
+async fn give_back(shared: &Shared, claim: &Claim, token: ClaimToken) {
+    let release = shared
+        .catalog
+        .release_claim(claim.hash, token, Duration::ZERO, true);
+    if !matches!(tokio::time::timeout(GIVE_BACK, release).await, Ok(Ok(()))) {
+        tracing::warn!("a claim is left to its lease");
     }
 }

@@ -17,14 +17,14 @@ SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.s
        (EXTRACT(EPOCH FROM m.created_at) * 1000000)::bigint AS created_at,
        (EXTRACT(EPOCH FROM m.taken_at) * 1000000)::bigint AS taken_at,
        b.error_code, b.error_message,
-       CASE WHEN m.skipped OR m.status = 'processing' THEN b.probe ELSE b.facts END AS facts,
+       CASE WHEN m.skipped OR m.status <> 'ready' THEN b.probe ELSE b.facts END AS facts,
        COALESCE((SELECT json_agg(json_build_object('app', a.app, 'name', a.name, 'metadata', a.metadata)
                                  ORDER BY a.created_at, a.app COLLATE \"C\")
                  FROM media_app a WHERE a.media_id = m.id), '[]') AS apps,
        COALESCE((SELECT json_agg(json_build_object('name', v.name, 'object', v.object_id, 'size_bytes', v.size_bytes,
                                                    'digest', encode(v.digest, 'hex'), 'width', v.width, 'height', v.height))
                  FROM variant v
-                 WHERE v.sha256 = m.sha256 AND NOT m.skipped AND m.status <> 'processing'), '[]') AS variants
+                 WHERE v.sha256 = m.sha256 AND NOT m.skipped AND m.status = 'ready'), '[]') AS variants
 FROM ";
 const WITH_BLOB: &str = " m JOIN blob b ON b.sha256 = m.sha256 ";
 

@@ -97,6 +97,12 @@ impl Catalog for PostgresCatalog {
         CODES.run(|| uploads::find_held(self, owner, hash)).await
     }
 
+    async fn mark_suspect(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error> {
+        CODES
+            .run(|| uploads::mark_suspect(self, hash, object))
+            .await
+    }
+
     async fn mark_verified(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error> {
         CODES
             .run(|| uploads::mark_verified(self, hash, object))
@@ -140,9 +146,10 @@ impl Catalog for PostgresCatalog {
         hash: ContentHash,
         token: ClaimToken,
         delay: Duration,
+        refund: bool,
     ) -> Result<(), Error> {
         CODES
-            .run(|| claims::release(self, hash, token, delay))
+            .run(|| claims::release(self, hash, token, delay, refund))
             .await
     }
 

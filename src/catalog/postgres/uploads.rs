@@ -23,7 +23,8 @@ pub(super) async fn find_held(
     hash: ContentHash,
 ) -> Result<Option<Held>, Failure> {
     let row: Option<HeldRow> = sqlx::query_as(
-        "SELECT m.id, b.object_id, b.size_bytes, b.verified_at > now() - $3 AS recently_verified
+        "SELECT m.id, b.object_id, b.size_bytes, b.verified_at > now() - $3 AS recently_verified,
+                b.verified_at = to_timestamp(0) AS suspect
          FROM media m JOIN blob b ON b.sha256 = m.sha256
          WHERE m.owner = $1 AND m.sha256 = $2",
     )
@@ -46,6 +47,23 @@ pub(super) async fn mark_verified(
         .bind(object.0)
         .execute(&mut *tx)
         .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn mark_suspect(
+    catalog: &PostgresCatalog,
+    hash: ContentHash,
+    object: ObjectId,
+) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    sqlx::query(
+        "UPDATE blob SET verified_at = to_timestamp(0) WHERE sha256 = $1 AND object_id = $2",
+    )
+    .bind(&hash.0[..])
+    .bind(object.0)
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -104,15 +122,14 @@ async fn commit_content(tx: &mut PgConnection, upload: &NewMedia) -> Result<(), 
     if !lock_blob(tx, upload.hash).await? {
         return Err(Failure::Race);
     }
-    let replaced = match upload.replaces {
-        Some(old) => replace_object(tx, upload.hash, old, object).await?,
-        None => false,
-    };
-    let loser = match upload.replaces {
-        Some(old) if replaced => old,
-        _ => object,
-    };
-    trash(tx, loser, upload.hash, upload.size_bytes).await
+    let replaced = replace_object(tx, upload, object).await?;
+    trash(
+        tx,
+        replaced.unwrap_or(object),
+        upload.hash,
+        upload.size_bytes,
+    )
+    .await
 }
 
 /// Keeps GC and the end of processing away from live content; `false` when there is none (any more).
@@ -149,21 +166,29 @@ async fn insert_blob(
     Ok(inserted.rows_affected() == 1)
 }
 
+/// Heals: a live object that the upload found missing, or that nobody has seen in the store for a day, gives way to the one that was
+/// stored just now. Returns the one that gave way. The row is locked.
 async fn replace_object(
     tx: &mut PgConnection,
-    hash: ContentHash,
-    old: ObjectId,
+    upload: &NewMedia,
     new: ObjectId,
-) -> Result<bool, Failure> {
-    let replaced = sqlx::query(
-        "UPDATE blob SET object_id = $3, verified_at = now() WHERE sha256 = $1 AND object_id = $2",
+) -> Result<Option<ObjectId>, Failure> {
+    let old: Option<uuid::Uuid> = sqlx::query_scalar(
+        "SELECT object_id FROM blob WHERE sha256 = $1 AND (object_id = $2 OR verified_at <= now() - $3)",
     )
-    .bind(&hash.0[..])
-    .bind(old.0)
-    .bind(new.0)
-    .execute(tx)
+    .bind(&upload.hash.0[..])
+    .bind(upload.replaces.map(|object| object.0))
+    .bind(interval(VERIFIED_FOR))
+    .fetch_optional(&mut *tx)
     .await?;
-    Ok(replaced.rows_affected() == 1)
+    if old.is_some() {
+        sqlx::query("UPDATE blob SET object_id = $2, verified_at = now() WHERE sha256 = $1")
+            .bind(&upload.hash.0[..])
+            .bind(new.0)
+            .execute(tx)
+            .await?;
+    }
+    Ok(old.map(ObjectId))
 }
 
 /// An owner's reference as T2 leaves it.

@@ -58,15 +58,18 @@ pub(super) async fn release(
     hash: ContentHash,
     token: ClaimToken,
     delay: Duration,
+    refund: bool,
 ) -> Result<(), Failure> {
     let (mut tx, now) = catalog.write().await?;
     sqlx::query(
-        "UPDATE blob SET claim_token = NULL, lease_until = NULL, work_due_at = $3
+        "UPDATE blob SET claim_token = NULL, lease_until = NULL, work_due_at = $3,
+                attempts = attempts - $4
          WHERE sha256 = $1 AND claim_token = $2",
     )
     .bind(&hash.0[..])
     .bind(token.0)
     .bind(now + micros(delay))
+    .bind(i32::from(refund))
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;

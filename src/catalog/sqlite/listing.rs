@@ -14,14 +14,14 @@ use crate::media::{ContentHash, MediaId, Owner, SortKey};
 const MEDIA: &str = "
 SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped, m.created_at, m.taken_at,
        b.error_code, b.error_message,
-       CASE WHEN m.skipped OR m.status = 'processing' THEN b.probe ELSE b.facts END AS facts,
+       CASE WHEN m.skipped OR m.status <> 'ready' THEN b.probe ELSE b.facts END AS facts,
        (SELECT json_group_array(json_object('app', a.app, 'name', a.name, 'metadata', json(a.metadata))
                                 ORDER BY a.created_at, a.app)
         FROM media_app a WHERE a.media_id = m.id) AS apps,
        (SELECT json_group_array(json_object('name', v.name, 'object', hex(v.object_id), 'size_bytes', v.size_bytes,
                                             'digest', hex(v.digest), 'width', v.width, 'height', v.height))
         FROM variant v
-        WHERE v.sha256 = m.sha256 AND NOT m.skipped AND m.status <> 'processing') AS variants
+        WHERE v.sha256 = m.sha256 AND NOT m.skipped AND m.status = 'ready') AS variants
 FROM ";
 const WITH_BLOB: &str = " m JOIN blob b ON b.sha256 = m.sha256 ";
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::SqliteCatalog;
 use super::objects::{leave_ledger, trash};
@@ -24,7 +25,8 @@ pub(super) async fn find_held(
 ) -> Result<Option<Held>, Failure> {
     let (mut tx, now) = catalog.read().await?;
     let row: Option<HeldRow> = sqlx::query_as(
-        "SELECT m.id, b.object_id, b.size_bytes, b.verified_at > $3 AS recently_verified
+        "SELECT m.id, b.object_id, b.size_bytes, b.verified_at > $3 AS recently_verified,
+                b.verified_at = 0 AS suspect
          FROM media m JOIN blob b ON b.sha256 = m.sha256
          WHERE m.owner = $1 AND m.sha256 = $2",
     )
@@ -46,6 +48,21 @@ pub(super) async fn mark_verified(
         .bind(&hash.0[..])
         .bind(object.0)
         .bind(now)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn mark_suspect(
+    catalog: &SqliteCatalog,
+    hash: ContentHash,
+    object: ObjectId,
+) -> Result<(), Failure> {
+    let (mut tx, _) = catalog.write().await?;
+    sqlx::query("UPDATE blob SET verified_at = 0 WHERE sha256 = $1 AND object_id = $2")
+        .bind(&hash.0[..])
+        .bind(object.0)
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
@@ -110,15 +127,15 @@ async fn commit_content(
     if insert_blob(tx, now, upload, object).await? {
         return Ok(());
     }
-    let replaced = match upload.replaces {
-        Some(old) => replace_object(tx, now, upload.hash, old, object).await?,
-        None => false,
-    };
-    let loser = match upload.replaces {
-        Some(old) if replaced => old,
-        _ => object,
-    };
-    trash(tx, now, loser, upload.hash, upload.size_bytes).await
+    let replaced = replace_object(tx, now, upload, object).await?;
+    trash(
+        tx,
+        now,
+        replaced.unwrap_or(object),
+        upload.hash,
+        upload.size_bytes,
+    )
+    .await
 }
 
 async fn insert_blob(
@@ -148,23 +165,31 @@ async fn insert_blob(
     Ok(inserted.rows_affected() == 1)
 }
 
+/// Heals: a live object that the upload found missing, or that nobody has seen in the store for a day, gives way to the one that was
+/// stored just now. Returns the one that gave way.
 async fn replace_object(
     tx: &mut SqliteConnection,
     now: i64,
-    hash: ContentHash,
-    old: ObjectId,
+    upload: &NewMedia,
     new: ObjectId,
-) -> Result<bool, Failure> {
-    let replaced = sqlx::query(
-        "UPDATE blob SET object_id = $3, verified_at = $4 WHERE sha256 = $1 AND object_id = $2",
+) -> Result<Option<ObjectId>, Failure> {
+    let old: Option<Uuid> = sqlx::query_scalar(
+        "SELECT object_id FROM blob WHERE sha256 = $1 AND (object_id = $2 OR verified_at <= $3)",
     )
-    .bind(&hash.0[..])
-    .bind(old.0)
-    .bind(new.0)
-    .bind(now)
-    .execute(tx)
+    .bind(&upload.hash.0[..])
+    .bind(upload.replaces.map(|object| object.0))
+    .bind(now - micros(VERIFIED_FOR))
+    .fetch_optional(&mut *tx)
     .await?;
-    Ok(replaced.rows_affected() == 1)
+    if old.is_some() {
+        sqlx::query("UPDATE blob SET object_id = $2, verified_at = $3 WHERE sha256 = $1")
+            .bind(&upload.hash.0[..])
+            .bind(new.0)
+            .bind(now)
+            .execute(tx)
+            .await?;
+    }
+    Ok(old.map(ObjectId))
 }
 
 /// An owner's reference as T2 leaves it.

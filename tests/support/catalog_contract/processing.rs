@@ -57,7 +57,7 @@ pub(crate) async fn commit_claims_when_nobody_else_has(bench: &Bench) {
     assert!(bench.add("cid", "a", wanted(third)).await.claimed);
     let release = bench
         .catalog
-        .release_claim(hash("a"), third, Duration::ZERO);
+        .release_claim(hash("a"), third, Duration::ZERO, false);
     release.await.expect("released");
     let (_, claim) = bench.claim().await.expect("work is due");
     assert_eq!(claim.attempts, 2);
@@ -224,13 +224,22 @@ pub(crate) async fn waiting_owners_see_only_the_probe(bench: &Bench) {
 pub(crate) async fn release_puts_work_off(bench: &Bench) {
     bench.add("ann", "a", Wanted::Variants(None)).await;
     let release = async |token, delay| {
-        let released = bench.catalog.release_claim(hash("a"), token, delay).await;
+        let released = bench
+            .catalog
+            .release_claim(hash("a"), token, delay, false)
+            .await;
         released.expect("an attempt");
     };
     let (token, _) = bench.claim().await.expect("work is due");
     release(ClaimToken::new(), Duration::ZERO).await;
     assert!(bench.claim().await.is_none(), "not ours to release");
     release(token, SHORT).await;
+    let (token, claim) = eventually(|| bench.claim()).await;
+    assert_eq!(claim.attempts, 2);
+    let refunded = bench
+        .catalog
+        .release_claim(hash("a"), token, Duration::ZERO, true);
+    refunded.await.expect("an attempt that does not count");
     let (token, claim) = eventually(|| bench.claim()).await;
     assert_eq!(claim.attempts, 2);
     release(token, LONG).await;

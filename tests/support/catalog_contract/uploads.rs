@@ -207,6 +207,17 @@ pub(crate) async fn held_content_is_verified_for_a_day(bench: &Bench) {
     let verify = bench.catalog.mark_verified(hash("a"), object);
     verify.await.expect("noted");
     assert!(held("ann").await.expect("it is held").recently_verified);
+    let suspect = bench.catalog.mark_suspect(hash("a"), object);
+    suspect.await.expect("noted");
+    let now = held("ann").await.expect("it is held");
+    assert!(now.suspect && !now.recently_verified);
+    // Whoever uploads the same bytes heals them for all.
+    let healing = bench.upload("bob", "a").await;
+    bench.commit(healing.clone()).await;
+    let healed = held("ann").await.expect("it is held");
+    assert_eq!(Some(healed.object), healing.object);
+    assert!(healed.recently_verified && !healed.suspect);
+    assert_eq!(bench.role(object).await, Some(ObjectRole::Trash));
 }
 
 pub(crate) async fn objects_are_abandoned_and_reaped(bench: &Bench) {
