@@ -1,58 +1,92 @@
 // Shows /api/v1/openapi.json. Text only ever goes in as text.
 const element = (name, attributes = {}, ...children) => {
   const node = Object.assign(document.createElement(name), attributes);
-  node.append(...children.filter((child) => child !== null && child !== undefined));
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
   return node;
 };
 
-const typeOf = (schema) => {
-  if (!schema) return '';
-  if (schema.$ref) return schema.$ref.split('/').pop();
-  if (schema.oneOf) return schema.oneOf.map(typeOf).filter((type) => type !== 'null').join(' | ');
-  const type = [schema.type].flat().filter((name) => name && name !== 'null').join(' | ');
-  return type === 'array' ? `${typeOf(schema.items)}[]` : type || 'any';
+// What stands between backticks is code.
+const prose = (text) => (text ?? '').split('`').map((part, at) => (at % 2 ? element('code', {}, part) : part));
+
+const separated = (parts, separator) => parts.flatMap((part, at) => (at ? [separator, part] : [part]));
+
+// A type, as text and links to objects.
+const type = (schema) => {
+  if (!schema) return [];
+  if (schema.$ref) {
+    const name = schema.$ref.split('/').pop();
+    return [element('a', { href: `#object-${name}` }, name)];
+  }
+  if (schema.oneOf) return separated(schema.oneOf.filter((one) => one.type !== 'null').map(type), ' or ').flat();
+  if (schema.format === 'binary') return ['bytes'];
+  const names = [schema.type].flat().filter((name) => name && name !== 'null');
+  if (names.includes('array')) return ['list of ', ...type(schema.items)];
+  return [names.join(' or ') || 'any JSON'];
 };
 
-const table = (heads, rows) =>
-  rows.length === 0
-    ? null
-    : element('table', {}, element('tr', {}, ...heads.map((head) => element('th', {}, head))),
-        ...rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell ?? '')))));
+const body = (content) =>
+  separated(Object.entries(content ?? {}).map(([mime, { schema }]) =>
+    // A file is described as a list of numbers.
+    (schema && mime !== 'application/octet-stream' ? [...type(schema), ' as ', element('code', {}, mime)] : [element('code', {}, mime)])), ', ').flat();
 
-const body = (content) => Object.entries(content ?? {}).map(([mime, { schema }]) => `${typeOf(schema)} as ${mime}`).join(', ');
+const table = (title, rows) =>
+  rows.length === 0
+    ? []
+    : [element('h3', {}, title), element('table', { className: title.toLowerCase() }, ...rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell)))))];
+
+const name = (text, required) => element('code', { className: required ? 'required' : '' }, text);
 
 const operation = (path, method, spec) =>
-  element('details', { id: spec.operationId },
+  element('details', { id: spec.operationId, className: 'operation' },
     element('summary', {}, element('span', { className: `method ${method}` }, method.toUpperCase()), element('code', {}, path),
-      element('span', { className: 'what' }, spec.summary ?? spec.description ?? '')),
-    spec.summary && spec.description && spec.description !== spec.summary ? element('p', {}, spec.description) : null,
-    table(['Parameter', 'In', 'Type', ''], (spec.parameters ?? []).map((p) =>
-      [element('code', {}, p.name), p.in, typeOf(p.schema), p.description ?? (p.required ? 'required' : '')])),
-    spec.requestBody ? element('p', {}, 'Body: ', body(spec.requestBody.content)) : null,
-    table(['Status', 'Meaning', 'Body'], Object.entries(spec.responses ?? {}).map(([status, answer]) =>
-      [element('code', {}, status), answer.description ?? '', body(answer.content)])));
+      element('span', { className: 'what' }, prose(spec.summary ?? spec.description))),
+    element('div', { className: 'inside' },
+      spec.summary && spec.description && spec.description !== spec.summary ? element('p', {}, prose(spec.description)) : null,
+      table('Parameters', (spec.parameters ?? []).map((p) =>
+        [name(p.name, p.required), [...type(p.schema), p.in === 'query' ? '' : ` in ${p.in}`], prose(p.description)])),
+      spec.requestBody ? [element('h3', {}, 'Body'), element('div', {}, body(spec.requestBody.content))] : null,
+      table('Answers', Object.entries(spec.responses ?? {}).map(([status, answer]) =>
+        [element('code', {}, status), prose(answer.description), body(answer.content)]))));
 
-const schema = (name, spec) =>
-  element('details', { id: `schema-${name}` },
-    element('summary', {}, element('code', {}, name), element('span', { className: 'what' }, spec.description ?? '')),
-    table(['Member', 'Type', ''], Object.entries(spec.properties ?? {}).map(([member, value]) =>
-      [element('code', {}, member), typeOf(value), value.description ?? ''])));
+const object = (title, spec) =>
+  element('details', { id: `object-${title}`, className: 'object' },
+    element('summary', {}, element('code', {}, title), element('span', { className: 'what' }, prose(spec.description))),
+    element('div', { className: 'inside' }, table('Members', Object.entries(spec.properties ?? {}).map(([member, value]) =>
+      [name(member, spec.required?.includes(member)), type(value), prose(value.description)]))));
 
-const show = (document_) => {
-  const by_tag = new Map((document_.tags ?? []).map((tag) => [tag.name, { about: tag.description, nodes: [] }]));
-  for (const [path, methods] of Object.entries(document_.paths)) {
+const section = (title, about, nodes) => [element('h2', { id: `all-${title}` }, title), element('p', { className: 'what' }, prose(about)), ...nodes];
+
+const show = (api) => {
+  const sections = new Map((api.tags ?? []).map((tag) => [tag.name, { about: tag.description, nodes: [] }]));
+  for (const [path, methods] of Object.entries(api.paths)) {
     for (const [method, spec] of Object.entries(methods)) {
       const tag = spec.tags?.[0] ?? 'other';
-      if (!by_tag.has(tag)) by_tag.set(tag, { about: '', nodes: [] });
-      by_tag.get(tag).nodes.push(operation(path, method, spec));
+      if (!sections.has(tag)) sections.set(tag, { about: '', nodes: [] });
+      sections.get(tag).nodes.push(operation(path, method, spec));
     }
   }
-  document.querySelector('#about').textContent = document_.info.description ?? '';
+  sections.set('objects', {
+    about: 'What goes in and out',
+    nodes: Object.entries(api.components?.schemas ?? {}).map(([title, spec]) => object(title, spec)),
+  });
+  document.querySelector('#about').replaceChildren(...prose(api.info.description));
   document.querySelector('#operations').replaceChildren(
-    ...[...by_tag].flatMap(([tag, { about, nodes }]) => [element('h2', {}, tag), element('p', { className: 'what' }, about ?? ''), ...nodes]),
-    element('h2', {}, 'Objects'), ...Object.entries(document_.components?.schemas ?? {}).map(([name, spec]) => schema(name, spec)));
+    element('nav', {}, ...[...sections.keys()].map((title) => element('a', { href: `#all-${title}` }, title))),
+    ...[...sections].flatMap(([title, { about, nodes }]) => section(title, about, nodes)));
+};
+
+// A link to something folded unfolds it.
+const unfold = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target?.localName === 'details') target.open = true;
+  target?.scrollIntoView();
 };
 
 const answer = await fetch('/api/v1/openapi.json');
-if (answer.ok) show(await answer.json());
-else document.querySelector('#operations').textContent = `The API document is not available (${answer.status}).`;
+if (answer.ok) {
+  show(await answer.json());
+  unfold();
+  addEventListener('hashchange', unfold);
+} else {
+  document.querySelector('#operations').textContent = `The API document is not available (${answer.status}).`;
+}

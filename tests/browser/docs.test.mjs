@@ -1,0 +1,267 @@
+// What only a browser can tell: the API page works under its own policy, other origins can call, and nothing uploaded ever runs.
+// The program is MANA_BINARY, or else Cargo's debug build; the browser is CHROMIUM, or else Debian's.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, beforeEach, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const program = process.env.MANA_BINARY ?? resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/mana-media');
+const fixture = (name) => readFile(join(root, 'fixtures', name));
+
+let folder, service, api, elsewhere, other, browser;
+// Pages of the other origin by path, and the paths of beacons that were hit.
+const pages = new Map();
+let beacons = [];
+
+const listening = async (child) => {
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /listening on (http:\S+)/.exec(line)?.[1];
+    if (url) {
+      child.stdout.resume();
+      return url;
+    }
+  }
+  throw new Error('the service ended before it listened');
+};
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mana-media-browser-'));
+  service = spawn(program, [], {
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(folder, 'data'), RUST_LOG: 'warn' },
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const failed = once(service, 'error').then(([error]) => Promise.reject(error));
+  api = await Promise.race([listening(service), failed]);
+  elsewhere = createServer((request, response) => {
+    const beacon = request.url.startsWith('/beacon/');
+    if (beacon) beacons.push(request.url);
+    const page = pages.get(request.url);
+    response.writeHead(beacon ? 204 : page === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8', 'access-control-allow-origin': '*' });
+    response.end(page);
+  });
+  elsewhere.listen(0, '127.0.0.1');
+  await once(elsewhere, 'listening');
+  // Another site, too: the service is at 127.0.0.1.
+  other = `http://localhost:${elsewhere.address().port}`;
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+    ],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  elsewhere?.closeAllConnections();
+  elsewhere?.close();
+  if (service?.pid && service.exitCode === null) {
+    service.kill('SIGTERM');
+    await once(service, 'exit');
+  }
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  pages.clear();
+  beacons = [];
+});
+
+// A page of a new profile, with what it complained about and asked for.
+const open = async (t, options = {}) => {
+  const context = await browser.newContext(options);
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const complaints = [];
+  const asked = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await context.exposeBinding('reportViolation', (_, violation) => complaints.push(violation));
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) =>
+      globalThis.reportViolation(`${event.violatedDirective} forbids ${event.blockedURI}`));
+  });
+  context.on('request', (request) => asked.push(request.url()));
+  return { page, complaints, asked };
+};
+
+const upload = async (name, type, bytes) => {
+  const form = new FormData();
+  form.set('app', 'browser');
+  form.set('userId', 'somebody');
+  form.set('file', new Blob([bytes], { type }), name);
+  const response = await fetch(`${api}/api/v1/media/upload`, { method: 'POST', body: form, headers: { prefer: 'wait=20' } });
+  assert.equal(response.status, 201, name);
+  return response.json();
+};
+
+const operations = async () => {
+  const { paths } = await (await fetch(`${api}/api/v1/openapi.json`)).json();
+  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, spec]) => ({ path, method, ...spec })));
+};
+
+test('the API page shows every operation, and loads nothing from elsewhere', async (t) => {
+  const { page, complaints, asked } = await open(t);
+  await page.goto(`${api}/docs`);
+  await page.waitForSelector('#operations details.operation');
+  const shown = await page.locator('details.operation > summary').evaluateAll((summaries) =>
+    summaries.filter((summary) => summary.checkVisibility()).map((summary) =>
+      `${summary.querySelector('.method').textContent} ${summary.querySelector('code').textContent}`));
+  const expected = (await operations()).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  assert.ok(expected.length > 10);
+  assert.deepEqual(shown.sort(), expected.sort());
+  await page.waitForLoadState('networkidle');
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(asked.filter((url) => new URL(url).origin !== api), []);
+});
+
+test('an operation unfolds to its parameters and answers', async (t) => {
+  const { page, complaints } = await open(t);
+  await page.goto(`${api}/docs`);
+  for (const { operationId, parameters = [], responses } of await operations()) {
+    const details = page.locator(`details[id="${operationId}"]`);
+    const first = details.locator('td:first-child');
+    assert.equal(await first.first().isVisible(), false, operationId);
+    await details.locator('summary').click();
+    assert.deepEqual(await first.allInnerTexts(), [...parameters.map(({ name }) => name), ...Object.keys(responses)], operationId);
+  }
+  await page.goto(`${api}/docs#object-MediaObject`);
+  await page.getByText('SHA-256 of the bytes that were sent').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('the API page fits a phone and a desktop, light and dark', async (t) => {
+  for (const colorScheme of ['light', 'dark']) {
+    const { page } = await open(t, { colorScheme });
+    await page.goto(`${api}/docs`);
+    await page.waitForSelector('details.operation');
+    await page.locator('details').evaluateAll((all) => all.forEach((details) => { details.open = true; }));
+    for (const width of [1200, 400]) {
+      await page.setViewportSize({ width, height: 800 });
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${colorScheme}, ${width}`);
+    }
+    // Brightness of the page, the card and the text.
+    const [ground, card, text] = await page.evaluate(() =>
+      [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('details')).backgroundColor,
+        getComputedStyle(document.body).color].map((color) => Number(/\d+/.exec(color)[0])));
+    assert.ok(colorScheme === 'dark' ? ground < 60 && card < 60 && text > 200 : ground > 200 && card > 200 && text < 60, colorScheme);
+  }
+});
+
+test('a page of another origin uploads, and shows the thumbnail', async (t) => {
+  pages.set('/app', '<!doctype html><title>app</title><input type="file"><img>');
+  const { page, complaints } = await open(t);
+  await page.goto(`${other}/app`);
+  await page.locator('input').setInputFiles(join(root, 'fixtures/formats/medium.jpg'));
+  const media = await page.evaluate(async (base) => {
+    const form = new FormData();
+    form.set('app', 'browser');
+    form.set('userId', 'page');
+    form.set('file', document.querySelector('input').files[0]);
+    // The header makes it a request that is asked for first.
+    const response = await fetch(`${base}/api/v1/media/upload`, { method: 'POST', body: form, headers: { prefer: 'wait=20' } });
+    if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+    return response.json();
+  }, api);
+  assert.equal(media.originalName, 'medium.jpg');
+  const show = (crossOrigin) => page.evaluate(async ([url, mode]) => {
+    const image = document.querySelector('img');
+    image.crossOrigin = mode;
+    image.src = `${url}?${mode}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext('2d');
+    canvas.drawImage(image, 0, 0);
+    const corner = mode ? [...canvas.getImageData(2, 2, 1, 1).data] : null;
+    return { width: image.naturalWidth, height: image.naturalHeight, corner };
+  }, [media.urls.thumbnail, crossOrigin]);
+  const plain = await show(null);
+  assert.deepEqual([plain.width, plain.height], [200, 200]);
+  const { corner: [red, green, blue] } = await show('anonymous');
+  assert.ok(red > 150 && green < 100 && blue < 100, `red at the top left: ${[red, green, blue]}`);
+  // The page may read what it needs of an answer, and a problem too.
+  const read = await page.evaluate(async ([url, base]) => {
+    const answer = await fetch(url, { headers: { range: 'bytes=0-3' } });
+    const problem = await fetch(`${base}/api/v1/media/00000000-0000-4000-8000-000000000000?userId=page`);
+    return [answer.status, answer.headers.get('content-range'), answer.headers.has('etag'), problem.status, (await problem.json()).code];
+  }, [media.urls.original, api]);
+  assert.deepEqual(read, [206, 'bytes 0-3/13053', true, 404, 'media_not_found']);
+  assert.deepEqual(complaints.filter((text) => !text.includes('404')), []);
+});
+
+// Everything that would tell us that it ran.
+const signal = (name) => `new Image().src='${other}/beacon/${name}';fetch('${other}/beacon/${name}');`;
+const html = (name) =>
+  `<!doctype html><title>x</title><body onload="${signal(name)}"><script>${signal(name)}</script><img src="${other}/beacon/${name}">`;
+const svg = (name) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${signal(name)}"><script>${signal(name)}</script>` +
+  `<image href="${other}/beacon/${name}" width="9" height="9"/><rect width="20" height="20"/></svg>`;
+
+const active = () => [
+  ['script.svg', 'image/svg+xml', svg('svg')],
+  ['page.html', 'text/html', html('html')],
+  ['page.xhtml', 'application/xhtml+xml', `<html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script>${signal('xhtml')}</script></head></html>`],
+  ['disguised.jpg', 'image/jpeg', html('disguised')],
+  ['untyped.bin', '', svg('untyped')],
+];
+
+// Waits until everything that the browser still meant to send before has arrived: a page that does run comes last.
+const last = async (page) => {
+  pages.set('/control', html('control'));
+  await page.goto(`${other}/control`);
+  await page.waitForLoadState('networkidle');
+  assert.ok(beacons.includes('/beacon/control'), 'beacons work');
+  return [...new Set(beacons)];
+};
+
+test('uploaded SVG and HTML opened as a page are downloaded, and never run', async (t) => {
+  const { page } = await open(t);
+  for (const [name, type, text] of active()) {
+    const { urls } = await upload(name, type, text);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      // A navigation that becomes a download never ends.
+      page.goto(urls.original).then(() => assert.fail(`${name} was shown`), (error) => assert.match(error.message, /Download is starting|ERR_ABORTED/)),
+    ]);
+    assert.equal(download.suggestedFilename(), name);
+    assert.equal(await readFile(await download.path(), 'utf8'), text);
+    assert.equal(page.url(), 'about:blank');
+  }
+  assert.deepEqual(await last(page), ['/beacon/control']);
+});
+
+test('uploaded SVG and HTML never run inside another page', async (t) => {
+  const { page } = await open(t);
+  const files = [];
+  for (const [name, type, text] of active()) files.push((await upload(`framed-${name}`, type, `${text}<!-- framed -->`)).urls.original);
+  pages.set('/frames', files.map((url) =>
+    `<iframe src="${url}"></iframe><embed src="${url}"><object data="${url}"></object><object type="image/svg+xml" data="${url}"></object><img src="${url}">`).join(''));
+  await page.goto(`${other}/frames`);
+  await page.waitForLoadState('networkidle');
+  // An SVG may be drawn where scripts cannot run.
+  const drawn = await page.locator('img').evaluateAll((images) => images.map((image) => image.naturalWidth));
+  assert.equal(drawn[0], 20);
+  assert.deepEqual(await last(page), ['/beacon/control']);
+});
+
+test('a picture opens in the browser, as do the thumbnails of an SVG', async (t) => {
+  // What the browser says in the console here is about its own viewer, which cannot zoom in a sandbox.
+  const { page } = await open(t);
+  const photo = await upload('photo.jpg', 'image/jpeg', await fixture('formats/medium.jpg'));
+  const drawing = await upload('drawing.svg', 'image/svg+xml', await fixture('formats/plain.svg'));
+  for (const [url, type] of [[photo.urls.original, 'image/jpeg'], [photo.urls.thumbnail, 'image/webp'], [drawing.urls.thumbnail, 'image/webp']]) {
+    const response = await page.goto(url);
+    assert.equal(response.status(), 200);
+    const shown = await page.evaluate(() => ({ type: document.contentType, wide: document.images[0]?.naturalWidth > 10 }));
+    assert.deepEqual(shown, { type, wide: true }, url);
+  }
+  assert.equal(photo.metadata.width, 600);
+});
