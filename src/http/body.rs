@@ -2,19 +2,23 @@
 
 use std::io;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
+use http_body::{Body as _, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
 use tokio::time::timeout;
 
 use crate::ingest::Error;
 
-/// How much of a refused body is read and thrown away, so that the refusal arrives before the connection is closed.
-const LINGER_BYTES: usize = 4 << 20;
-/// And for how long.
-const LINGER: Duration = Duration::from_secs(1);
+/// How long the rest of a body is read and thrown away after its request was answered.
+const LINGER: Duration = Duration::from_secs(10);
 
 /// A request body that fails with `Timeout` after `silence` without a byte.
 pub(super) fn stream(
@@ -34,20 +38,6 @@ pub(super) fn stream(
     ))
 }
 
-/// Reads on for a moment after a refusal.
-pub(super) async fn linger<E>(mut body: impl Stream<Item = Result<Bytes, E>> + Unpin) {
-    let read = async {
-        let mut left = LINGER_BYTES;
-        while let Some(Ok(chunk)) = body.next().await {
-            left = left.saturating_sub(chunk.len());
-            if left == 0 {
-                return;
-            }
-        }
-    };
-    let _ = timeout(LINGER, read).await;
-}
-
 /// The same stream with errors that a blocking reader can carry.
 pub(super) fn io_error(error: Error) -> io::Error {
     let kind = match &error {
@@ -55,4 +45,59 @@ pub(super) fn io_error(error: Error) -> io::Error {
         _ => io::ErrorKind::ConnectionReset,
     };
     io::Error::new(kind, error)
+}
+
+/// A request whose body is read on for a while after the answer, if its handler left some of it: to close a connection on bytes
+/// that nobody read throws away the answer too. A client that said `Expect` has not sent any yet, and need not.
+pub(super) fn lingering(request: Request<Incoming>) -> Request {
+    let expects = request.headers().contains_key(header::EXPECT);
+    request.map(|body| {
+        if expects || body.is_end_stream() {
+            Body::new(body)
+        } else {
+            Body::new(Lingering(Some(body)))
+        }
+    })
+}
+
+/// `None` once it has ended.
+struct Lingering(Option<Incoming>);
+
+impl http_body::Body for Lingering {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let Some(body) = &mut self.0 else {
+            return Poll::Ready(None);
+        };
+        let frame = ready!(Pin::new(body).poll_frame(context));
+        if !matches!(frame, Some(Ok(_))) {
+            self.0 = None;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.as_ref().is_none_or(Incoming::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0
+            .as_ref()
+            .map_or(SizeHint::with_exact(0), Incoming::size_hint)
+    }
+}
+
+impl Drop for Lingering {
+    fn drop(&mut self) {
+        let left = self.0.take().filter(|body| !body.is_end_stream());
+        if let (Some(mut body), Ok(runtime)) = (left, tokio::runtime::Handle::try_current()) {
+            let read = async move { while let Some(Ok(_)) = body.frame().await {} };
+            runtime.spawn(async { timeout(LINGER, read).await });
+        }
+    }
 }

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use super::body::lingering;
 use crate::config::Http;
 
 /// Most bytes of a request's head.
@@ -46,7 +47,7 @@ pub async fn serve(
         };
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            router.clone().oneshot(request.map(axum::body::Body::new))
+            router.clone().oneshot(lingering(request))
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);

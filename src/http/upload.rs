@@ -15,7 +15,7 @@ use futures_util::{Stream, StreamExt as _};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use utoipa::ToSchema;
 
-use super::body::{linger, stream};
+use super::body::stream;
 use super::error::Problem;
 use super::params::{Params, Segments, invalid};
 use super::principal::Caller;
@@ -297,17 +297,14 @@ async fn upload_body(
     accept(app, spooled, upload, &head.headers).await
 }
 
-/// Spools a body. After a refusal the rest is read for a moment, or the client would see a broken connection and not the answer.
-async fn receive<S>(app: &App, mut body: S) -> Result<Spooled, Problem>
+/// Spools a body.
+async fn receive<S>(app: &App, body: S) -> Result<Spooled, Problem>
 where
     S: Stream<Item = Result<Bytes, ingest::Error>> + Unpin,
 {
     let timer = app.metrics.stage("spool").start_timer();
-    let received = app.ingest.spool.receive(&mut body).await;
+    let received = app.ingest.spool.receive(body).await;
     timer.observe_duration();
-    if matches!(received, Err(ingest::Error::TooLarge { .. })) {
-        linger(body).await;
-    }
     Ok(received?)
 }
 

@@ -76,9 +76,8 @@ async fn files_over_the_limit(backend: Backend) {
         send(raw).await.problem(413)["error"],
         "File too large (max 1MB)"
     );
-    // Announced, it is refused before it is sent, and the client gets to read why.
-    let raw = server.request(Method::POST, "?userId=anna");
-    let answer = send(raw.body(file(16 << 20).bytes)).await;
+    // Announced, it is refused before it is sent.
+    let answer = server.upload(file(16 << 20), "a", "anna").await;
     assert_eq!(answer.problem(413)["error"], "File too large (max 1MB)");
     // Without a declared length it has to be noticed on the way.
     let chunks = (0..32).map(|_| Ok::<_, std::io::Error>(vec![7_u8; 65536]));
@@ -86,6 +85,36 @@ async fn files_over_the_limit(backend: Backend) {
     let raw = server.request(Method::POST, "?userId=anna").body(body);
     send(raw).await.problem(413);
     assert_eq!(server.site.rows("blob").await, 1);
+}
+
+async fn whoever_is_refused_gets_to_read_why(backend: Backend) {
+    let settings = [
+        ("MAX_UPLOAD_BYTES", "1MiB"),
+        ("AUTH", "required"),
+        ("SERVICE_KEYS", "0123456789abcdef"),
+    ];
+    let server = TestServer::with(backend, &settings).await;
+    // Most of it is still to be sent when the answer is there.
+    let body = vec![7; 32 << 20];
+    for (path, status) in [("", 413), ("/hash/xyz", 400), ("/upload", 400)] {
+        let method = if path == "/hash/xyz" {
+            Method::PUT
+        } else {
+            Method::POST
+        };
+        let request = server.request(method.clone(), path).body(body.clone());
+        send(request).await.problem(401);
+        let request = server.request(method, path).body(body.clone());
+        let answer = send(request.bearer_auth("0123456789abcdef")).await;
+        assert!(
+            matches!(answer.status, 413) || answer.status == status,
+            "{path}: {answer:?}"
+        );
+        answer.problem(answer.status);
+    }
+    send(server.request(Method::DELETE, "/batch").body(body))
+        .await
+        .problem(405);
 }
 
 async fn too_many_pixels(backend: Backend) {
@@ -191,6 +220,7 @@ on_both_backends!(
     malformed_multipart,
     empty_files,
     files_over_the_limit,
+    whoever_is_refused_gets_to_read_why,
     too_many_pixels,
     unknown_and_malformed_ids_are_the_same,
     other_methods_and_paths,

@@ -113,8 +113,12 @@ impl Site {
 
     /// Runs a command to its end, which must come in time.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        let mut child = self
-            .command(arguments)
+        Self::end(self.command(arguments))
+    }
+
+    /// Runs a prepared command to its end.
+    pub(crate) fn end(mut command: Command) -> Output {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -122,7 +126,7 @@ impl Site {
         let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
         let status = wait(&mut child).unwrap_or_else(|| {
             let _ = child.kill();
-            panic!("{arguments:?} did not end within {PATIENCE:?}")
+            panic!("{command:?} did not end within {PATIENCE:?}")
         });
         let bytes = |reader: thread::JoinHandle<Vec<u8>>| reader.join().expect("read the output");
         Output {
