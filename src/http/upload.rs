@@ -68,7 +68,7 @@ pub(super) async fn upload_multipart(
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
     let headers = head.headers.clone();
-    let body = refuse_by_length(&app, &headers, body).await?;
+    refuse_by_length(&app, &headers)?;
     let no_file = || Problem::bad_request("no_file", "No file provided");
     let unread = Unread::default();
     let body = unread.metered(stream(body, app.config.http.read_timeout), &app);
@@ -267,7 +267,7 @@ async fn upload_body(
     expected: Option<ContentHash>,
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
-    let body = refuse_by_length(app, &head.headers, body).await?;
+    refuse_by_length(app, &head.headers)?;
     if head
         .headers
         .get(header::CONTENT_ENCODING)
@@ -309,15 +309,14 @@ where
 }
 
 /// 413 before a byte is kept, when the announced length says enough.
-async fn refuse_by_length(app: &App, headers: &HeaderMap, body: Body) -> Result<Body, Problem> {
+fn refuse_by_length(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     let max_bytes = app.config.limits.max_upload_bytes;
     let length = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_none_or(|length| length <= max_bytes.saturating_add(FORM_BYTES)) {
-        return Ok(body);
+        return Ok(());
     }
-    linger(stream(body, app.config.http.read_timeout)).await;
     Err(ingest::Error::TooLarge { max_bytes }.into())
 }
 
