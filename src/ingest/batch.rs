@@ -308,7 +308,7 @@ mod tests {
             "[".repeat(100_000),
             "]".repeat(100_000)
         );
-        assert!(message(&deep).contains("not a JSON batch"));
+        assert!(matches!(parse_text(&deep), Err(Error::BadBody(_))));
         let metadata = format!(
             r#"{{"items":[{{"data":"","metadata":"{}"}}]}}"#,
             "a".repeat(17 << 10)
