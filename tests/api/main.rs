@@ -20,6 +20,7 @@ mod deletes;
 mod digests;
 mod errors;
 mod fixtures;
+mod healing;
 mod kill;
 mod lifecycle;
 mod listing;

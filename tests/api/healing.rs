@@ -1,0 +1,106 @@
+//! Bytes that went bad in the store: never served whole, and made good by the next upload of the same, whoever sends it.
+
+use std::path::{Path, PathBuf};
+
+use crate::client::{File, send, try_send};
+use crate::server::{Backend, PATIENCE, TestServer};
+
+/// The stored original of that content; only where the store is files.
+fn original(server: &TestServer, file: &File) -> PathBuf {
+    let hash = file.sha256();
+    let folder = server
+        .site
+        .data
+        .path()
+        .join("store/b")
+        .join(&hash[..2])
+        .join(&hash);
+    let entries = std::fs::read_dir(&folder).expect("stored objects");
+    let is_original =
+        |path: &Path| std::fs::metadata(path).expect("an object").len() == file.bytes.len() as u64;
+    entries
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| is_original(path))
+        .expect("the original")
+}
+
+fn rot(path: &Path) {
+    let mut bytes = std::fs::read(path).expect("an object");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(path, bytes).expect("an object");
+}
+
+/// The upload that heals may come before a failed read has been noted: it is repeated until the bytes are good.
+async fn heal(server: &TestServer, file: &File, owner: &str, id: &str) {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    loop {
+        let status = server.upload(file.clone(), "picture", owner).await.status;
+        assert!(matches!(status, 200 | 201), "{status}");
+        if let Ok(answer) =
+            try_send(server.request(reqwest::Method::GET, &format!("/{id}/file"))).await
+            && answer.status == 200
+        {
+            assert_eq!(answer.body, file.bytes);
+            return;
+        }
+        assert!(std::time::Instant::now() < deadline, "never healed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flipped_bit_is_never_served_and_its_owner_heals_it() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    let file = File::numbered(1);
+    let id = server
+        .upload(file.clone(), "picture", "anna")
+        .await
+        .expect(201)
+        .id();
+    rot(&original(&server, &file));
+    let read = try_send(server.request(reqwest::Method::GET, &format!("/{id}/file"))).await;
+    assert!(read.is_err(), "wrong bytes ended cleanly: {read:?}");
+    heal(&server, &file, "anna", &id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_owners_upload_heals_too() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    let file = File::numbered(2);
+    let id = server
+        .upload(file.clone(), "picture", "anna")
+        .await
+        .expect(201)
+        .id();
+    std::fs::remove_file(original(&server, &file)).expect("a lost file");
+    server
+        .get(&format!("/{id}/file"))
+        .await
+        .problem_code(500, "internal");
+    heal(&server, &file, "ben", &id).await;
+    server.site.fsck();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_never_comes_to_its_file_is_refused_in_bounds() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    let endless = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"{}",
+        "a".repeat(8 << 20)
+    );
+    let request = server
+        .request(reqwest::Method::POST, "/upload")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(endless);
+    send(request).await.problem_code(400, "bad_body");
+    let unasked = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\n{}\r\n--x--\r\n",
+        "a".repeat(8 << 20)
+    );
+    let request = server
+        .request(reqwest::Method::POST, "/upload")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(unasked);
+    send(request).await.problem_code(400, "bad_body");
+}
