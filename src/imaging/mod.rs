@@ -85,7 +85,7 @@ pub fn derive(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<Derived, Err
 /// Makes one rendition. `OutputFormat::Auto` should have been negotiated and is taken for WebP.
 ///
 /// # Errors
-/// As [`derive`].
+/// As [`derive()`].
 pub fn render(
     bytes: &[u8],
     kind: &Kind,
