@@ -1,4 +1,5 @@
-//! The same bytes at the same time: one id an owner, one object, nothing left over. `MANA_ROUNDS` says how often (5).
+//! The same bytes at the same time: one id an owner, one object, nothing left over. `MANA_ROUNDS` says how often (once, or
+//! five times with `MANA_THOROUGH`).
 
 use futures_util::future::join_all;
 
@@ -9,7 +10,14 @@ use crate::server::{Backend, TestServer};
 pub(crate) fn rounds() -> usize {
     #[allow(clippy::disallowed_methods)] // The tests' own configuration.
     let rounds = std::env::var("MANA_ROUNDS").ok();
-    rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(5)
+    let default = if std::env::var_os("MANA_THOROUGH").is_some() {
+        5
+    } else {
+        1
+    };
+    rounds
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(default)
 }
 
 async fn eight_at_once(backend: Backend) {
