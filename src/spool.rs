@@ -11,8 +11,8 @@ use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::blob::Source;
-use crate::imaging::Input;
-use crate::media::ContentHash;
+use crate::imaging::{self, Input, Limits, Probe};
+use crate::media::{ContentHash, Kind};
 use crate::threads::blocking;
 
 /// Up to here an upload stays in memory; beyond, it is written to its file in pieces of this size.
@@ -281,6 +281,23 @@ impl Spooled {
                 File::open(&file.path)?,
             )),
         })
+    }
+
+    /// What its header tells, on a thread that may block.
+    ///
+    /// # Errors
+    /// The file system's as `Disk`, and the picture's.
+    pub async fn probe<E>(self: &Arc<Self>, kind: &Kind, limits: &Limits) -> Result<Probe, E>
+    where
+        E: From<Error> + From<imaging::Error>,
+    {
+        let (spooled, kind, limits) = (Arc::clone(self), kind.clone(), *limits);
+        let probed = blocking(move || {
+            spooled
+                .open()
+                .map(|mut input| imaging::probe(&mut *input, &kind, &limits))
+        });
+        Ok(probed.await.map_err(Error::Disk)??)
     }
 
     /// All of it in memory, for a decoder.

@@ -269,17 +269,7 @@ impl Delivery {
             .map(|chunk| chunk.map_err(Error::from));
         let spooled = Arc::new(self.spool.unlimited().receive(Box::pin(stream)).await?);
         let (kind, limits) = (media.kind.clone(), self.limits);
-        let probe = {
-            let (spooled, kind) = (Arc::clone(&spooled), kind.clone());
-            threads::blocking(move || {
-                Ok::<_, Error>(imaging::probe(
-                    &mut *spooled.open().map_err(spool::Error::from)?,
-                    &kind,
-                    &limits,
-                )?)
-            })
-            .await?
-        };
+        let probe = spooled.probe::<Error>(&kind, &limits).await?;
         let job = move || {
             imaging::render(
                 &spooled.read().map_err(spool::Error::from)?,

@@ -210,17 +210,7 @@ async fn fetch(shared: &Shared, claim: &Claim) -> Result<Spooled, Error> {
 async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Result<Derived, Error> {
     let timer = shared.metrics.stage("derive").start_timer();
     let (kind, limits) = (claim.kind.clone(), shared.settings.limits);
-    let probe = {
-        let (spooled, kind) = (Arc::clone(&spooled), kind.clone());
-        threads::blocking(move || {
-            Ok::<_, Error>(imaging::probe(
-                &mut *spooled.open().map_err(spool::Error::from)?,
-                &kind,
-                &limits,
-            )?)
-        })
-        .await?
-    };
+    let probe = spooled.probe::<Error>(&kind, &limits).await?;
     let job = move || {
         Ok::<_, Error>(imaging::derive(
             &spooled.read().map_err(spool::Error::from)?,
