@@ -1,8 +1,9 @@
 //! Resizing: Lanczos3, with alpha premultiplied.
 
 use fast_image_resize::{
-    PixelType, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
+    PixelTrait, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::{U8, U8x2, U8x3, U8x4},
 };
 
 use super::{
@@ -13,28 +14,39 @@ use super::{
 
 /// A frame resized by a plan that was made for its size. `None` when there is nothing to do.
 pub(super) fn resize(frame: &Frame, plan: &Plan) -> Result<Option<Frame>, Error> {
-    let (width, height) = plan.scaled;
     if plan.scaled == frame.size() && plan.crop.is_none() {
         return Ok(None);
     }
-    let pixel = match frame.layout {
-        Layout::Grey => PixelType::U8,
-        Layout::GreyAlpha => PixelType::U8x2,
-        Layout::Rgb => PixelType::U8x3,
-        Layout::Rgba | Layout::Cmyk => PixelType::U8x4,
-    };
-    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("resizing: {error}"));
-    let source = ImageRef::new(frame.width, frame.height, &frame.data, pixel)
-        .map_err(|error| internal(&error))?;
-    let mut target = Image::new(width, height, pixel);
     let mut options = ResizeOptions::new().use_alpha(frame.layout.has_alpha());
     if let Some((left, top, width, height)) = plan.crop {
         options = options.crop(left, top, width, height);
     }
-    Resizer::new()
-        .resize(&source, &mut target, &options)
+    let data = match frame.layout {
+        Layout::Grey => resize_typed::<U8>(frame, plan.scaled, &options),
+        Layout::GreyAlpha => resize_typed::<U8x2>(frame, plan.scaled, &options),
+        Layout::Rgb => resize_typed::<U8x3>(frame, plan.scaled, &options),
+        Layout::Rgba | Layout::Cmyk => resize_typed::<U8x4>(frame, plan.scaled, &options),
+    }?;
+    let (width, height) = plan.scaled;
+    Frame::new(width, height, frame.layout, data).map(Some)
+}
+
+/// By pixel type, and not by `Resizer::resize`, which compiles the thirteen types that there are.
+fn resize_typed<P: PixelTrait>(
+    frame: &Frame,
+    (width, height): (u32, u32),
+    options: &ResizeOptions,
+) -> Result<Vec<u8>, Error> {
+    let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("resizing: {error}"));
+    let source = TypedImageRef::<P>::from_buffer(frame.width, frame.height, &frame.data)
         .map_err(|error| internal(&error))?;
-    Frame::new(width, height, frame.layout, target.into_vec()).map(Some)
+    let mut data = vec![0; width as usize * height as usize * frame.layout.samples()];
+    let mut target =
+        TypedImage::<P>::from_buffer(width, height, &mut data).map_err(|error| internal(&error))?;
+    Resizer::new()
+        .resize_typed(&source, &mut target, options)
+        .map_err(|error| internal(&error))?;
+    Ok(data)
 }
 
 #[cfg(test)]
