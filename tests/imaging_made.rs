@@ -80,7 +80,7 @@ fn every_raster_kind_gives_variants() {
             (Some(900), Some(300)),
             "{kind:?}"
         );
-        assert!(probed.memory_bytes > bytes.len() as u64 + 900 * 300);
+        assert!(probed.derive_bytes() > bytes.len() as u64 + 900 * 300);
         let derived = derive(&bytes, &kind, &limits).unwrap();
         let sizes: Vec<_> = derived
             .variants
@@ -223,11 +223,14 @@ fn pixel_floods_are_refused_by_the_header() {
 
 #[test]
 fn progressive_scans_are_counted() {
-    let bytes = encoded(&quarters(64, 64), ImageFormat::Jpeg);
-    let scan = bytes
-        .windows(2)
-        .position(|pair| pair == [0xff, 0xda])
-        .unwrap();
+    let mut bytes = encoded(&quarters(64, 64), ImageFormat::Jpeg);
+    let find = |bytes: &[u8], marker| bytes.windows(2).position(|pair| pair == [0xff, marker]);
+    let scan = find(&bytes, 0xda).unwrap();
+    // A progressive frame whose scans hold the first coefficient only.
+    let frame = find(&bytes, 0xc0).unwrap();
+    bytes[frame + 1] = 0xc2;
+    let last_coefficient = scan + 4 + 2 * usize::from(bytes[scan + 4]) + 2;
+    bytes[last_coefficient] = 0;
     let scans = [
         &bytes[..bytes.len() - 2],
         &bytes[scan..bytes.len() - 2].repeat(1000)[..],

@@ -279,8 +279,8 @@ impl Delivery {
             )
             .map_err(Error::from)
         };
-        let memory_bytes = probe.memory_bytes + imaging::output_bytes(&probe.facts, &transform);
-        let rendition = self.pool.run(memory_bytes, job).await??;
+        let needed = probe.render_bytes(&transform);
+        let rendition = self.pool.run(needed, job).await??;
         timer.observe_duration();
         let bytes = Bytes::from(rendition.bytes);
         Ok(Rendered {

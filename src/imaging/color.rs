@@ -31,6 +31,11 @@ impl Profile {
         self.0.is_none()
     }
 
+    /// Whether RGB in it is sRGB already: no profile, one of another colour space, or any that amounts to sRGB.
+    pub(super) fn is_srgb(&self) -> bool {
+        self.of(DataColorSpace::Rgb).is_none_or(is_srgb)
+    }
+
     fn of(&self, space: DataColorSpace) -> Option<&ColorProfile> {
         self.0
             .as_deref()

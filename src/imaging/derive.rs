@@ -7,13 +7,13 @@ use super::{
     color::{Profile, to_srgb},
     decode::{Decoded, decode},
     encode::encode,
-    frame::{Frame, Layout},
+    frame::Frame,
     geometry::Plan,
     orient::Orientation,
+    picture::Picture,
     placeholder::placeholder,
-    probe,
-    resize::resize,
-    svg,
+    planes::Subsampling,
+    probe, svg,
 };
 use crate::media::{Facts, Kind, Variant};
 
@@ -22,12 +22,17 @@ pub(super) fn derive(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<Deriv
         let (frame, facts) = svg::draw_largest(bytes, limits)?;
         return cascade(Source::upright(frame), facts);
     }
-    let (source, facts) = open(bytes, kind, limits)?;
+    let (source, facts) = open(bytes, kind, limits, first_plan)?;
     cascade(source, facts)
 }
 
-/// Probes and decodes.
-pub(super) fn open(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<(Source, Facts), Error> {
+/// Probes and decodes, no larger than the plan for the size as seen needs.
+pub(super) fn open(
+    bytes: &[u8],
+    kind: &Kind,
+    limits: &Limits,
+    plan: impl Fn((u32, u32)) -> Plan,
+) -> Result<(Source, Facts), Error> {
     let probed = probe::probe(&mut Cursor::new(bytes), kind, limits)?;
     if !kind.is_decodable() {
         return Err(Error::Unsupported(format!(
@@ -35,24 +40,34 @@ pub(super) fn open(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<(Source
             kind.mime()
         )));
     }
-    if probed.probe.memory_bytes > limits.max_memory_bytes {
-        return Err(Error::OverLimit("memory".to_owned()));
+    let cost = &probed.probe.cost;
+    let plan = plan(cost.size);
+    let needed = cost.decode_bytes(&plan);
+    if needed > limits.max_memory_bytes {
+        return Err(Error::OverLimit(format!("decoding needs {needed} bytes")));
     }
+    let reduction = cost.reduction(&plan);
     let Decoded {
-        frame,
+        picture,
         profile,
         truncated,
-    } = decode(bytes, kind, limits)?;
+    } = decode(bytes, kind, reduction, limits)?;
     let mut facts = probed.probe.facts;
     // The decoder has the last word on the size: the header of a sub-format may be of another frame.
-    let (width, height) = probed.orientation.size(frame.size());
+    let (width, height) = if reduction == 1 {
+        probed.orientation.size(picture.size())
+    } else {
+        cost.size
+    };
     (facts.width, facts.height) = (Some(width), Some(height));
     if truncated {
         facts.warning = Some("truncated".to_owned());
     }
     Ok((
         Source {
-            frame,
+            picture,
+            size: (width, height),
+            reduction,
             profile,
             orientation: probed.orientation,
         },
@@ -62,7 +77,10 @@ pub(super) fn open(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<(Source
 
 /// Pixels that are not yet upright or sRGB: both are cheaper after the first reduction.
 pub(super) struct Source {
-    frame: Frame,
+    picture: Picture,
+    /// Size as seen, before the decoder made it so many times smaller.
+    size: (u32, u32),
+    reduction: u32,
     profile: Profile,
     orientation: Orientation,
 }
@@ -71,7 +89,9 @@ impl Source {
     /// An upright sRGB frame.
     pub(super) fn upright(frame: Frame) -> Self {
         Self {
-            frame,
+            size: frame.size(),
+            reduction: 1,
+            picture: Picture::Frame(frame),
             profile: Profile::default(),
             orientation: Orientation::default(),
         }
@@ -79,28 +99,41 @@ impl Source {
 
     /// Size as seen.
     pub(super) fn size(&self) -> (u32, u32) {
-        self.orientation.size(self.frame.size())
+        self.size
     }
 
     /// Scaled by a plan for the size as seen; upright and in sRGB.
-    pub(super) fn reduce(self, plan: &Plan) -> Result<Frame, Error> {
+    pub(super) fn reduce(self, plan: &Plan) -> Result<Picture, Error> {
+        let plan = plan.reduced(self.size, self.reduction);
         let plan = if self.orientation.is_transposing() {
             plan.transposed()
         } else {
-            *plan
+            plan
         };
-        let frame = resize(&self.frame, &plan)?.unwrap_or(self.frame);
-        let frame = to_srgb(frame, &self.profile)?;
-        let (width, height) = self.orientation.size(frame.size());
-        let data = match frame.layout {
-            Layout::Rgba => self
-                .orientation
-                .apply::<4>(frame.data, frame.width, frame.height),
-            _ => self
-                .orientation
-                .apply::<3>(frame.data, frame.width, frame.height),
+        let picture = match self.picture {
+            Picture::Planes(planes) if self.profile.is_srgb() => {
+                Picture::Planes(planes.resize(&plan, Subsampling::Half)?)
+            }
+            Picture::Planes(planes) => {
+                let frame = planes.resize(&plan, Subsampling::None)?.into_rgb()?;
+                Picture::Frame(to_srgb(frame, &self.profile)?)
+            }
+            frame @ Picture::Frame(_) => {
+                let frame = frame.resize(&plan)?.into_frame()?;
+                Picture::Frame(to_srgb(frame, &self.profile)?)
+            }
         };
-        Frame::new(width, height, frame.layout, data)
+        picture.oriented(self.orientation)
+    }
+}
+
+/// What the pixels are brought to first. The thumb is cropped, so it cannot stand for the whole picture: without a larger
+/// variant, the picture itself is kept.
+pub(super) fn first_plan(size: (u32, u32)) -> Plan {
+    let made = |variant: &Variant| variant.is_made_for(size.0, size.1);
+    match Variant::ALL.into_iter().rev().find(made) {
+        None | Some(Variant::Thumb) => Plan::whole(size),
+        Some(larger) => Plan::new(&larger.transform(), size),
     }
 }
 
@@ -112,25 +145,17 @@ fn cascade(source: Source, mut facts: Facts) -> Result<Derived, Error> {
         .filter(|variant| variant.is_made_for(width, height))
         .collect();
     let mut variants = Vec::with_capacity(made.len());
-    // The thumb is cropped, so it cannot stand for the whole picture: without a larger variant, the picture itself is kept.
-    let first = made.first().filter(|variant| **variant != Variant::Thumb);
     let plan = |variant: Variant, size| Plan::new(&variant.transform(), size);
-    let whole = Plan {
-        scaled: (width, height),
-        crop: None,
-        canvas: None,
-    };
-    let mut current =
-        source.reduce(&first.map_or(whole, |variant| plan(*variant, (width, height))))?;
+    let mut current = source.reduce(&first_plan((width, height)))?;
     for variant in made {
         let transform = variant.transform();
-        let next = resize(&current, &plan(variant, current.size()))?;
         if variant == Variant::Thumb {
-            let (hash, color) = placeholder(&current)?;
+            let (hash, color) = placeholder(current.clone())?;
             facts.placeholder = Some(hash);
             facts.dominant_color = Some(color);
         }
-        current = next.unwrap_or(current);
+        let size = current.size();
+        current = current.resize(&plan(variant, size))?;
         let encoded = encode(&current, transform.format, transform.quality)?;
         variants.push((variant, encoded));
     }

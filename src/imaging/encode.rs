@@ -13,6 +13,7 @@ use image::{
 use super::{
     Error, Rendition,
     frame::{Frame, Layout},
+    picture::Picture,
     webp_ffi,
 };
 use crate::media::OutputFormat;
@@ -31,39 +32,44 @@ pub(super) fn max_side(format: OutputFormat) -> u32 {
     }
 }
 
-/// Encodes an RGB or RGBA frame. `Auto` is WebP; JPEG is laid on white.
-pub(super) fn encode(frame: &Frame, format: OutputFormat, quality: u8) -> Result<Rendition, Error> {
+/// Encodes an upright picture in sRGB. `Auto` is WebP; JPEG is laid on white.
+pub(super) fn encode(
+    picture: &Picture,
+    format: OutputFormat,
+    quality: u8,
+) -> Result<Rendition, Error> {
     let quality = quality.clamp(1, 100);
-    let (width, height) = frame.size();
-    let alpha = frame.layout == Layout::Rgba;
-    let bytes = match format {
-        OutputFormat::WebP | OutputFormat::Auto => {
+    let (width, height) = picture.size();
+    let bytes = match (format, picture) {
+        (_, Picture::Planes(planes)) => {
+            return encode(&Picture::Frame(planes.clone().into_rgb()?), format, quality);
+        }
+        (OutputFormat::WebP | OutputFormat::Auto, Picture::Frame(frame)) => {
+            let alpha = frame.layout == Layout::Rgba;
             webp_ffi::encode(&frame.data, (width, height), alpha, quality)?
         }
-        OutputFormat::Jpeg => jpeg(frame, quality)?,
-        OutputFormat::Png => {
-            let mut bytes = Vec::new();
-            let color = if alpha {
-                ExtendedColorType::Rgba8
-            } else {
-                ExtendedColorType::Rgb8
-            };
-            PngEncoder::new_with_quality(
-                &mut bytes,
-                CompressionType::Default,
-                FilterType::Adaptive,
-            )
-            .write_image(&frame.data, width, height, color)
-            .map_err(|error| internal("png", &error))?;
-            bytes
-        }
-        OutputFormat::Avif => avif(frame, quality)?,
+        (OutputFormat::Jpeg, Picture::Frame(frame)) => jpeg(frame, quality)?,
+        (OutputFormat::Png, Picture::Frame(frame)) => png(frame)?,
+        (OutputFormat::Avif, Picture::Frame(frame)) => avif(frame, quality)?,
     };
     Ok(Rendition {
         width,
         height,
         bytes,
     })
+}
+
+fn png(frame: &Frame) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let color = if frame.layout == Layout::Rgba {
+        ExtendedColorType::Rgba8
+    } else {
+        ExtendedColorType::Rgb8
+    };
+    PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)
+        .write_image(&frame.data, frame.width, frame.height, color)
+        .map_err(|error| internal("png", &error))?;
+    Ok(bytes)
 }
 
 fn jpeg(frame: &Frame, quality: u8) -> Result<Vec<u8>, Error> {

@@ -16,11 +16,7 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan for a picture seen as `width` × `height`. Nothing is ever enlarged.
     pub(super) fn new(transform: &Transform, size: (u32, u32)) -> Self {
-        let keep = Self {
-            scaled: size,
-            crop: None,
-            canvas: None,
-        };
+        let keep = Self::whole(size);
         let (width, height) = size;
         let (box_width, box_height) = match (transform.width, transform.height) {
             (None, None) => return keep,
@@ -41,6 +37,34 @@ impl Plan {
                 ..keep
             },
             Fit::Cover => cover((box_width.min(width), box_height.min(height)), size),
+        }
+    }
+
+    /// The plan that changes nothing.
+    pub(super) fn whole(size: (u32, u32)) -> Self {
+        Self {
+            scaled: size,
+            crop: None,
+            canvas: None,
+        }
+    }
+
+    /// Left, top, width and height of what is scaled.
+    pub(super) fn region(&self, (width, height): (u32, u32)) -> (f64, f64, f64, f64) {
+        self.crop
+            .unwrap_or((0.0, 0.0, f64::from(width), f64::from(height)))
+    }
+
+    /// The same plan, made for a picture of that size, when its decoder has made it so many times smaller.
+    pub(super) fn reduced(self, size: (u32, u32), reduction: u32) -> Self {
+        if reduction == 1 {
+            return self;
+        }
+        let (left, top, across, down) = self.region(size);
+        let part = |length: f64| length / f64::from(reduction);
+        Self {
+            crop: Some((part(left), part(top), part(across), part(down))),
+            ..self
         }
     }
 

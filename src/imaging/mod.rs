@@ -2,6 +2,7 @@
 //! takes `Limits` and holds to them before anything is decoded. All of it blocks: call it on the CPU pool.
 
 mod color;
+mod cost;
 mod decode;
 mod derive;
 mod encode;
@@ -12,7 +13,9 @@ mod geometry;
 mod header;
 mod limits;
 mod orient;
+mod picture;
 mod placeholder;
+mod planes;
 mod probe;
 mod render;
 mod resize;
@@ -27,6 +30,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use cost::Cost;
 use orient::Orientation;
 
 use crate::media::{Facts, Kind, Transform, Variant};
@@ -36,8 +40,21 @@ use crate::media::{Facts, Kind, Transform, Variant};
 pub struct Probe {
     /// Size as seen, alpha, animation and EXIF.
     pub facts: Facts,
-    /// Estimated peak memory in bytes of `derive` or `render` on this picture, input bytes included.
-    pub memory_bytes: u64,
+    cost: Cost,
+}
+
+impl Probe {
+    /// Estimated peak memory in bytes of `derive` on this picture, input bytes included.
+    #[must_use]
+    pub fn derive_bytes(&self) -> u64 {
+        self.cost.derive_bytes()
+    }
+
+    /// The same of `render`.
+    #[must_use]
+    pub fn render_bytes(&self, transform: &Transform) -> u64 {
+        self.cost.render_bytes(transform)
+    }
 }
 
 /// One encoded rendition.
@@ -93,15 +110,6 @@ pub fn render(
     limits: &Limits,
 ) -> Result<Rendition, Error> {
     guarded(|| render::render(bytes, kind, transform, limits))
-}
-
-/// Estimated memory in bytes that `render` takes for its result, beside what the probe says of the picture.
-#[must_use]
-pub fn output_bytes(facts: &Facts, transform: &Transform) -> u64 {
-    match (facts.width, facts.height) {
-        (Some(width), Some(height)) => render::output_bytes(transform, (width, height)),
-        _ => 0,
-    }
 }
 
 /// A decoder that panics has met bytes that it did not foresee: the picture's fault, not the service's.

@@ -1,18 +1,13 @@
 //! What is shown before a picture arrives: its ThumbHash and its mean colour.
 
-use super::{
-    Error,
-    frame::{Frame, Layout},
-    geometry::Plan,
-    resize::resize,
-};
+use super::{Error, frame::Layout, geometry::Plan, picture::Picture};
 use crate::media::{Fit, OutputFormat, Transform};
 
 /// ThumbHash takes at most 100 × 100 pixels; it keeps 7 × 7 waves, so a quarter of that loses nothing.
 const SIDE: u32 = 32;
 
-/// The ThumbHash (at most 25 bytes) and the mean colour as `#rrggbb`, of an RGB or RGBA frame.
-pub(super) fn placeholder(frame: &Frame) -> Result<(Vec<u8>, String), Error> {
+/// The ThumbHash (at most 25 bytes) and the mean colour as `#rrggbb`, of an upright picture in sRGB.
+pub(super) fn placeholder(picture: Picture) -> Result<(Vec<u8>, String), Error> {
     let inside = Transform {
         width: Some(SIDE),
         height: Some(SIDE),
@@ -20,10 +15,10 @@ pub(super) fn placeholder(frame: &Frame) -> Result<(Vec<u8>, String), Error> {
         format: OutputFormat::WebP,
         quality: 100,
     };
-    let small = resize(frame, &Plan::new(&inside, frame.size()))?;
-    let small = small.as_ref().unwrap_or(frame);
+    let plan = Plan::new(&inside, picture.size());
+    let small = picture.resize(&plan)?.into_frame()?;
     let rgba: Vec<u8> = if small.layout == Layout::Rgba {
-        small.data.clone()
+        small.data
     } else {
         let (pixels, _) = small.data.as_chunks::<3>();
         pixels
@@ -54,11 +49,12 @@ fn mean_colour(rgba: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imaging::frame::Frame;
 
     #[test]
     fn transparent_pixels_have_no_colour() {
         let frame = Frame::new(2, 1, Layout::Rgba, vec![255, 0, 0, 255, 0, 255, 0, 0]).unwrap();
-        let (hash, colour) = placeholder(&frame).unwrap();
+        let (hash, colour) = placeholder(Picture::Frame(frame)).unwrap();
         assert_eq!(colour, "#ff0000");
         assert!(hash.len() <= 25);
         assert_eq!(mean_colour(&[1, 2, 3, 0]), "#ffffff");

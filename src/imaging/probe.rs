@@ -1,14 +1,7 @@
 //! Probing: what a header tells, and what the picture would cost.
 
-use super::{Error, Input, Limits, Orientation, Probe, exif, header, svg};
+use super::{Error, Input, Limits, Orientation, Probe, cost::Cost, exif, header, svg};
 use crate::media::{Facts, Kind};
-
-/// Memory of a job whatever its picture: tables, small buffers and the encoder's fixed parts.
-const FIXED_BYTES: u64 = 8 << 20;
-/// Most pixels of the largest variant.
-const LARGE_PIXELS: u64 = 1920 * 1920;
-/// Bytes for each pixel of the largest variant: two working copies, the encoder's planes and its output.
-const LARGE_BYTES_PER_PIXEL: u64 = 14;
 
 /// A probe, and what only decoding needs to know.
 pub(super) struct Probed {
@@ -24,13 +17,15 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
         .seek(std::io::SeekFrom::End(0))
         .map_err(|error| Error::Internal(format!("reading: {error}")))?;
     let Some(header) = header::read(input, kind)? else {
-        let memory_bytes = input_bytes + FIXED_BYTES;
-        let probe = Probe {
-            facts: Facts::default(),
-            memory_bytes,
+        let cost = Cost {
+            input_bytes,
+            ..Cost::default()
         };
         return Ok(Probed {
-            probe,
+            probe: Probe {
+                facts: Facts::default(),
+                cost,
+            },
             orientation: Orientation::default(),
         });
     };
@@ -50,10 +45,16 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
     let (width, height) = orientation.size((header.width, header.height));
     let pixels = (u64::from(width) * u64::from(height)).max(header.frame_pixels);
     // Resizing with alpha multiplies a copy of the whole picture.
-    let alpha_copy = if header.has_alpha { 4 } else { 0 };
+    let alpha_copy = if header.has_alpha { 4.0 } else { 0.0 };
     Ok(Probed {
         probe: Probe {
-            memory_bytes: memory_bytes(input_bytes, pixels, header.bytes_per_pixel + alpha_copy),
+            cost: Cost {
+                input_bytes,
+                size: (width, height),
+                pixels,
+                bytes_per_pixel: header.bytes_per_pixel + alpha_copy,
+                is_scalable: *kind == Kind::Jpeg,
+            },
             facts: Facts {
                 width: Some(width),
                 height: Some(height),
@@ -76,10 +77,4 @@ pub(super) fn check_pixels(width: u64, height: u64, limits: &Limits) -> Result<(
         });
     }
     Ok(())
-}
-
-/// Peak of `derive`: the input, the decoder's buffers and the largest variant with its encoder.
-pub(super) fn memory_bytes(input_bytes: u64, pixels: u64, bytes_per_pixel: u64) -> u64 {
-    let working = pixels.min(LARGE_PIXELS) * LARGE_BYTES_PER_PIXEL;
-    input_bytes + pixels.saturating_mul(bytes_per_pixel) + working + FIXED_BYTES
 }

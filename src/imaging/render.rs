@@ -2,27 +2,14 @@
 
 use super::{
     Error, Limits, Rendition,
+    cost::output_bytes,
     derive::open,
     encode::{encode, max_side, pad},
     geometry::Plan,
+    picture::Picture,
     svg,
 };
-use crate::media::{Fit, Kind, OutputFormat, Transform};
-
-/// Bytes for each pixel of a rendition: two copies, the encoder's planes and its output.
-fn bytes_per_pixel(format: OutputFormat) -> u64 {
-    match format {
-        OutputFormat::Avif => 40,
-        OutputFormat::WebP | OutputFormat::Jpeg | OutputFormat::Png | OutputFormat::Auto => 14,
-    }
-}
-
-/// What a rendition of a picture of that size takes beside its decoding.
-pub(super) fn output_bytes(transform: &Transform, size: (u32, u32)) -> u64 {
-    let plan = plan_for(transform, size);
-    let (width, height) = plan.canvas.unwrap_or(plan.scaled);
-    u64::from(width) * u64::from(height) * bytes_per_pixel(transform.format)
-}
+use crate::media::{Fit, Kind, Transform};
 
 pub(super) fn render(
     bytes: &[u8],
@@ -33,21 +20,21 @@ pub(super) fn render(
     let (source, plan) = if *kind == Kind::Svg {
         svg::draw_for(bytes, transform, limits)?
     } else {
-        let (source, _) = open(bytes, kind, limits)?;
+        let (source, _) = open(bytes, kind, limits, |size| plan_for(transform, size))?;
         let plan = plan_for(transform, source.size());
         (source, plan)
     };
-    let (width, height) = plan.canvas.unwrap_or(plan.scaled);
-    let output_bytes = u64::from(width) * u64::from(height) * bytes_per_pixel(transform.format);
-    if output_bytes > limits.max_memory_bytes {
+    if output_bytes(&plan, transform.format) > limits.max_memory_bytes {
         return Err(Error::OverLimit("rendition too large".to_owned()));
     }
-    let frame = source.reduce(&plan)?;
-    let frame = match plan.canvas {
-        Some(canvas) if canvas != frame.size() => pad(&frame, canvas),
-        _ => frame,
+    let picture = source.reduce(&plan)?;
+    let picture = match plan.canvas {
+        Some(canvas) if canvas != picture.size() => {
+            Picture::Frame(pad(&picture.into_frame()?, canvas))
+        }
+        _ => picture,
     };
-    encode(&frame, transform.format, transform.quality)
+    encode(&picture, transform.format, transform.quality)
 }
 
 /// The plan for a picture of that size; one that the format cannot hold is made to fit.

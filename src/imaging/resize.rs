@@ -10,6 +10,7 @@ use super::{
     Error,
     frame::{Frame, Layout},
     geometry::Plan,
+    planes::Plane,
 };
 
 /// A frame resized by a plan that was made for its size. `None` when there is nothing to do.
@@ -22,31 +23,50 @@ pub(super) fn resize(frame: &Frame, plan: &Plan) -> Result<Option<Frame>, Error>
         options = options.crop(left, top, width, height);
     }
     let data = match frame.layout {
-        Layout::Grey => resize_typed::<U8>(frame, plan.scaled, &options),
-        Layout::GreyAlpha => resize_typed::<U8x2>(frame, plan.scaled, &options),
-        Layout::Rgb => resize_typed::<U8x3>(frame, plan.scaled, &options),
-        Layout::Rgba | Layout::Cmyk => resize_typed::<U8x4>(frame, plan.scaled, &options),
+        Layout::Grey => resized::<U8>(&frame.data, frame.size(), plan.scaled, &options),
+        Layout::GreyAlpha => resized::<U8x2>(&frame.data, frame.size(), plan.scaled, &options),
+        Layout::Rgb => resized::<U8x3>(&frame.data, frame.size(), plan.scaled, &options),
+        Layout::Rgba | Layout::Cmyk => {
+            resized::<U8x4>(&frame.data, frame.size(), plan.scaled, &options)
+        }
     }?;
     let (width, height) = plan.scaled;
     Frame::new(width, height, frame.layout, data).map(Some)
 }
 
-/// By pixel type, and not by `Resizer::resize`, which compiles the thirteen types that there are.
-fn resize_typed<P: PixelTrait>(
-    frame: &Frame,
+/// One component of a picture: the box (left, top, width, height) of it as `width` × `height` samples.
+pub(super) fn resize_plane(
+    plane: &Plane,
     (width, height): (u32, u32),
+    (left, top, across, down): (f64, f64, f64, f64),
+) -> Result<Plane, Error> {
+    let options = ResizeOptions::new().crop(left, top, across, down);
+    let data = resized::<U8>(
+        &plane.data,
+        (plane.width, plane.height),
+        (width, height),
+        &options,
+    )?;
+    Plane::new(width, height, data)
+}
+
+/// By pixel type, and not by `Resizer::resize`, which compiles the thirteen types that there are.
+fn resized<P: PixelTrait>(
+    data: &[u8],
+    from: (u32, u32),
+    to: (u32, u32),
     options: &ResizeOptions,
 ) -> Result<Vec<u8>, Error> {
     let internal = |error: &dyn std::fmt::Display| Error::Internal(format!("resizing: {error}"));
-    let source = TypedImageRef::<P>::from_buffer(frame.width, frame.height, &frame.data)
-        .map_err(|error| internal(&error))?;
-    let mut data = vec![0; width as usize * height as usize * frame.layout.samples()];
+    let source =
+        TypedImageRef::<P>::from_buffer(from.0, from.1, data).map_err(|error| internal(&error))?;
+    let mut out = vec![0; to.0 as usize * to.1 as usize * size_of::<P>()];
     let mut target =
-        TypedImage::<P>::from_buffer(width, height, &mut data).map_err(|error| internal(&error))?;
+        TypedImage::<P>::from_buffer(to.0, to.1, &mut out).map_err(|error| internal(&error))?;
     Resizer::new()
         .resize_typed(&source, &mut target, options)
         .map_err(|error| internal(&error))?;
-    Ok(data)
+    Ok(out)
 }
 
 #[cfg(test)]

@@ -218,7 +218,7 @@ async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Resul
             &limits,
         )?)
     };
-    let derived = match shared.pool.run(probe.memory_bytes, job).await {
+    let derived = match shared.pool.run(probe.derive_bytes(), job).await {
         Err(threads::Error::OverBudget { needed, budget }) => {
             let message = format!("needs {needed} bytes of memory of {budget}");
             return Err(imaging::Error::OverLimit(message).into());

@@ -35,11 +35,6 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("formats/heic/jpeg32.heif", "mime", "unknown to file(1)"),
     ("formats/heic/vvc32.heif", "mime", "unknown to file(1)"),
     (
-        "formats/jpeg/arithmetic.jpg",
-        "failed",
-        "no decoder here does arithmetic coding",
-    ),
-    (
         "formats/tiff/old_jpeg.tif",
         "failed",
         "no decoder here does subsampled YCbCr in TIFF",

@@ -87,10 +87,6 @@ const UNDECODED: &[(&str, &str)] = &[
         "malformed/bomb_20k_grey.png",
         "400 megapixels are over the limit",
     ),
-    (
-        "formats/jpeg/arithmetic.jpg",
-        "zune-jpeg has no arithmetic decoding",
-    ),
 ];
 
 /// Longest for one file. Without optimisation the decoders that are generic, and so built with us, are slow.

@@ -7,7 +7,7 @@ use image::{
     codecs::{bmp::BmpDecoder, gif::GifDecoder, webp::WebPDecoder},
 };
 
-use super::{Decoded, Error, Frame, Limits, Profile};
+use super::{Decoded, Error, Frame, Limits, Picture, Profile};
 use crate::imaging::frame::Layout;
 
 pub(super) fn decode_gif(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
@@ -56,7 +56,7 @@ fn decode(mut decoder: impl ImageDecoder, limits: &Limits) -> Result<Decoded, Er
         Err(_) => true,
     };
     Ok(Decoded {
-        frame: Frame::new(width, height, layout, data)?,
+        picture: Picture::Frame(Frame::new(width, height, layout, data)?),
         profile: Profile::parse(icc.as_deref()),
         truncated,
     })

@@ -7,21 +7,28 @@ mod models;
 mod png;
 mod tiff;
 
-use super::{Error, Limits, color::Profile, frame::Frame};
+use super::{Error, Limits, color::Profile, frame::Frame, picture::Picture};
 use crate::media::Kind;
 
 /// A decoded picture, as stored: not yet upright, in its own colours.
 pub(super) struct Decoded {
-    pub(super) frame: Frame,
+    pub(super) picture: Picture,
     pub(super) profile: Profile,
     /// Whether the file ended before the picture did.
     pub(super) truncated: bool,
 }
 
-/// Decodes the first frame of a raster picture.
-pub(super) fn decode(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<Decoded, Error> {
+/// Decodes the first frame of a raster picture, `reduction` (1, 2, 4 or 8) times smaller where [`Cost`] says that it can be.
+///
+/// [`Cost`]: super::cost::Cost
+pub(super) fn decode(
+    bytes: &[u8],
+    kind: &Kind,
+    reduction: u32,
+    limits: &Limits,
+) -> Result<Decoded, Error> {
     let decoded = match kind {
-        Kind::Jpeg => jpeg::decode(bytes)?,
+        Kind::Jpeg => jpeg::decode(bytes, reduction, limits)?,
         Kind::Png => png::decode(bytes, limits)?,
         Kind::Gif => common::decode_gif(bytes, limits)?,
         Kind::WebP => common::decode_webp(bytes, limits)?,
@@ -40,7 +47,7 @@ pub(super) fn decode(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<Decod
             )));
         }
     };
-    if decoded.truncated && decoded.frame.is_uniform() {
+    if decoded.truncated && decoded.picture.is_uniform() {
         return Err(Error::Malformed("cut off before any pixel".to_owned()));
     }
     Ok(decoded)

@@ -53,17 +53,6 @@ pub(super) fn lab_to_srgb(data: &mut [u8]) {
     }
 }
 
-/// ITU-R BT.601 at full range, as in JFIF.
-pub(super) fn ycc_to_rgb(y: u8, cb: u8, cr: u8) -> [u8; 3] {
-    let (y, cb, cr) = (i32::from(y) << 16, i32::from(cb) - 128, i32::from(cr) - 128);
-    let sample = |value: i32| ((value + 32_768) >> 16).clamp(0, 255) as u8;
-    [
-        sample(y + 91_881 * cr),
-        sample(y - 22_554 * cb - 46_802 * cr),
-        sample(y + 116_130 * cb),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use png::{BitDepth, ColorType, Decoder, DecodingError, Transformations};
 
-use super::{Decoded, Error, Frame, Limits, Profile};
+use super::{Decoded, Error, Frame, Limits, Picture, Profile};
 use crate::imaging::{
     color::narrow,
     frame::{Layout, to_8_bits},
@@ -51,7 +51,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         (data, profile)
     };
     Ok(Decoded {
-        frame: Frame::new(width, height, layout, data)?,
+        picture: Picture::Frame(Frame::new(width, height, layout, data)?),
         profile,
         truncated,
     })

@@ -9,10 +9,10 @@ use tiff::{
 };
 
 use super::{
-    Decoded, Error, Frame, Limits, Profile,
-    models::{lab_to_srgb, with_palette, ycc_to_rgb},
+    Decoded, Error, Frame, Limits, Picture, Profile,
+    models::{lab_to_srgb, with_palette},
 };
-use crate::imaging::{color::narrow, frame::Layout};
+use crate::imaging::{color::narrow, frame::Layout, planes::ycc_to_rgb};
 
 /// Most bytes of a tag's value, which may be a profile or a list of strips.
 const MAX_TAG_BYTES: usize = 16 << 20;
@@ -72,7 +72,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         return Err(Error::Malformed("too few samples".to_owned()));
     }
     Ok(Decoded {
-        frame: Frame::new(width, height, stored, data)?,
+        picture: Picture::Frame(Frame::new(width, height, stored, data)?),
         profile,
         truncated: false,
     })

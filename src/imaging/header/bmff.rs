@@ -60,7 +60,7 @@ fn header(source: &mut Source<'_>, meta: &Meta<'_>, animated: bool) -> Option<He
         height,
         has_alpha: meta.has_alpha,
         animated,
-        bytes_per_pixel: 12,
+        bytes_per_pixel: 12.0,
         exif: meta
             .exif
             .and_then(|(offset, len)| exif(source, offset, len)),

@@ -14,7 +14,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
         width: u32::from(width),
         height: u32::from(height),
         // The canvas as RGBA, a frame as RGBA and its indices.
-        bytes_per_pixel: 9,
+        bytes_per_pixel: 9.0,
         ..Header::default()
     };
     let frames = match walk(source, &mut header) {

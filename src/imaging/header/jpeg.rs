@@ -7,34 +7,28 @@ const MAX_SEGMENTS: usize = 4096;
 
 /// The frame header and what else decides how to decode.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in super::super) struct Sof {
-    pub(in super::super) width: u32,
-    pub(in super::super) height: u32,
-    pub(in super::super) components: u8,
-    pub(in super::super) progressive: bool,
-    /// Huffman-coded DCT of eight bits, sequential or progressive: what decoders have.
-    pub(in super::super) common: bool,
-    /// Whether there is an Adobe APP14 segment, which means that CMYK is stored inverted.
-    pub(in super::super) adobe: bool,
-    /// Where the first scan begins.
-    pub(in super::super) scan_offset: u64,
+struct Sof {
+    width: u32,
+    height: u32,
+    /// Of all components together, by their sampling factors: 1.5 for a phone's 4:2:0.
+    samples_per_pixel: f64,
+    progressive: bool,
 }
 
 pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
     let (frame, exif) = walk(source)?;
-    let components = u64::from(frame.components);
     Ok(Header {
         width: frame.width,
         height: frame.height,
-        // Progressive pictures are held as 16-bit coefficients until their last scan.
-        bytes_per_pixel: components + if frame.progressive { 2 * components } else { 0 },
+        // Progressive pictures are held as 16-bit coefficients, and a byte a block and coefficient row, until their last scan.
+        bytes_per_pixel: frame.samples_per_pixel * if frame.progressive { 3.25 } else { 1.0 },
         exif,
         ..Header::default()
     })
 }
 
 /// Walks to the first scan; the frame and the first EXIF segment.
-pub(super) fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Error> {
+fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Error> {
     if source.array()? != [0xff, 0xd8] {
         return Err(malformed("not a JPEG"));
     }
@@ -56,16 +50,13 @@ pub(super) fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Er
         };
         let end = source.at + len;
         match marker {
-            0xda => {
-                frame.scan_offset = end;
-                break;
-            }
+            0xda => break,
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf if len >= 6 => {
-                let [precision, h1, h0, w1, w0, components] = source.array()?;
+                let [_precision, h1, h0, w1, w0, components] = source.array()?;
                 frame.height = u32::from(u16::from_be_bytes([h1, h0]));
                 frame.width = u32::from(u16::from_be_bytes([w1, w0]));
-                frame.components = components;
-                frame.common = matches!(marker, 0xc0..=0xc2) && precision == 8;
+                let factors = source.bytes((3 * u64::from(components)).min(len - 6))?;
+                frame.samples_per_pixel = samples_per_pixel(&factors);
                 frame.progressive = matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce);
             }
             0xe1 if exif.is_none() && len > 6 && end <= source.len => {
@@ -74,7 +65,6 @@ pub(super) fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Er
                     exif = Some(without_exif_prefix(block));
                 }
             }
-            0xee if len >= 5 => frame.adobe = source.array()? == *b"Adobe",
             _ => {}
         }
         source.skip(end - source.at)?;
@@ -83,6 +73,26 @@ pub(super) fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Er
         return Err(malformed("no frame header before the first scan"));
     }
     Ok((frame, exif))
+}
+
+/// By the components' sampling factors (T.81, B.2.2), relative to the greatest.
+fn samples_per_pixel(components: &[u8]) -> f64 {
+    let (components, _) = components.as_chunks::<3>();
+    let factors = || {
+        components
+            .iter()
+            .map(|[_, factors, _]| (factors >> 4, factors & 15))
+    };
+    let across = factors()
+        .map(|(across, _)| across)
+        .max()
+        .unwrap_or(1)
+        .max(1);
+    let down = factors().map(|(_, down)| down).max().unwrap_or(1).max(1);
+    let samples: u32 = factors()
+        .map(|(across, down)| u32::from(across * down))
+        .sum();
+    f64::from(samples.max(1)) / (f64::from(across) * f64::from(down))
 }
 
 /// The next marker; stray bytes before it are passed over, as every decoder does.

@@ -102,7 +102,7 @@ fn size(bytes: &[u8; 16]) -> Option<Header> {
         width,
         height,
         animated,
-        bytes_per_pixel: 16,
+        bytes_per_pixel: 16.0,
         container_orientation: Orientation::from_exif(orientation),
         ..Header::default()
     })

@@ -15,8 +15,6 @@ use std::io::{self, SeekFrom};
 use super::{Error, Input, Orientation};
 use crate::media::Kind;
 
-pub(super) use jpeg::Sof;
-
 /// Most bytes of EXIF that are looked at.
 const MAX_EXIF_BYTES: usize = 16 << 20;
 
@@ -32,7 +30,7 @@ pub(super) struct Header {
     pub(super) has_alpha: bool,
     pub(super) animated: bool,
     /// Bytes that a decoder holds for each pixel, its own working memory included.
-    pub(super) bytes_per_pixel: u64,
+    pub(super) bytes_per_pixel: f64,
     /// The EXIF block, as a TIFF stream.
     pub(super) exif: Option<Vec<u8>>,
     /// Orientation by the container, which then outranks EXIF.
@@ -58,12 +56,6 @@ pub(super) fn read(input: &mut dyn Input, kind: &Kind) -> Result<Option<Header>,
         return Err(malformed("no width or height"));
     }
     Ok(Some(header))
-}
-
-/// Walks the segments of a JPEG that is in memory.
-pub(super) fn jpeg_frame(bytes: &[u8]) -> Result<Sof, Error> {
-    let mut cursor = io::Cursor::new(bytes);
-    jpeg::walk(&mut Source::new(&mut cursor)?).map(|(frame, _)| frame)
 }
 
 fn malformed(what: impl Into<String>) -> Error {

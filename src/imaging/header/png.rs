@@ -39,7 +39,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
     };
     let wide = if depth == 16 { 3 } else { 1 };
     let deinterlace = u64::from(interlace == 1);
-    header.bytes_per_pixel = samples * wide + deinterlace;
+    header.bytes_per_pixel = (samples * wide + deinterlace) as f64;
     Ok(header)
 }
 

@@ -6,7 +6,7 @@ pub(super) fn read_bmp(source: &mut Source<'_>) -> Result<Header, Error> {
     source.skip(14)?;
     let size = source.u32_le()?;
     let mut header = Header {
-        bytes_per_pixel: 4,
+        bytes_per_pixel: 4.0,
         ..Header::default()
     };
     if size == 12 {
@@ -38,7 +38,7 @@ pub(super) fn read_ico(source: &mut Source<'_>) -> Result<Header, Error> {
     let count = source.u16_le()?;
     let mut header = Header {
         has_alpha: true,
-        bytes_per_pixel: 4,
+        bytes_per_pixel: 4.0,
         ..Header::default()
     };
     for _ in 0..count.min(255) {

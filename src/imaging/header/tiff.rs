@@ -69,7 +69,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
         height,
         has_alpha: samples > base && number_of(&directories[0].1, EXTRA_SAMPLES, little) != Some(0),
         // The decoder's buffer and ours.
-        bytes_per_pixel: samples.min(16) * (bits.clamp(8, 64) / 8) + 4,
+        bytes_per_pixel: (samples.min(16) * (bits.clamp(8, 64) / 8) + 4) as f64,
         exif: Some(compact(&directories, little)),
         ..Header::default()
     })

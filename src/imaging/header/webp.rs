@@ -9,7 +9,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
     source.skip(12)?;
     let mut header = Header {
         // RGBA, and the planes that a lossy frame is rebuilt in.
-        bytes_per_pixel: 6,
+        bytes_per_pixel: 6.0,
         ..Header::default()
     };
     let mut extended = false;

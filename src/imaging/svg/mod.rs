@@ -10,12 +10,8 @@ use std::io::Read as _;
 use resvg::usvg;
 
 use super::{
-    Error, Input, Limits, Orientation, Probe,
-    derive::Source,
-    frame::Frame,
-    geometry::Plan,
-    probe::{self, Probed},
-    render::plan_for,
+    Error, Input, Limits, Orientation, Probe, cost::Cost, derive::Source, frame::Frame,
+    geometry::Plan, probe::Probed, render::plan_for,
 };
 use crate::media::{Facts, Fit, OutputFormat, Transform};
 
@@ -55,11 +51,13 @@ pub(super) fn probe(input: &mut dyn Input, limits: &Limits) -> Result<Probed, Er
         probe: Probe {
             facts: facts((width, height)),
             // The tree is a few times its text; the canvas and as many layers as the guard lets through.
-            memory_bytes: probe::memory_bytes(
-                bytes.len() as u64 * 20,
-                u64::from(DERIVE_SIDE).pow(2),
-                4,
-            ) + budget::MAX_LAYER_BYTES,
+            cost: Cost {
+                input_bytes: bytes.len() as u64 * 20 + budget::MAX_LAYER_BYTES,
+                size: (width, height),
+                pixels: u64::from(DERIVE_SIDE).pow(2),
+                bytes_per_pixel: 4.0,
+                is_scalable: false,
+            },
         },
         orientation: Orientation::default(),
     })
