@@ -44,6 +44,7 @@ contract! {
         held_content_is_verified_for_a_day,
         objects_are_abandoned_and_reaped,
         text_of_any_kind_is_kept,
+        callers_that_leave_disturb_nobody,
     }
     processing::{
         commit_claims_when_nobody_else_has,

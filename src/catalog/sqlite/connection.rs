@@ -9,6 +9,7 @@ use sqlx::{
 };
 
 use super::SqliteCatalog;
+use super::writer::Writing;
 use crate::catalog::failure::Failure;
 use crate::catalog::migrations;
 
@@ -86,10 +87,10 @@ async fn check_settings(connection: &mut SqliteConnection) -> Result<(), sqlx::E
 
 impl SqliteCatalog {
     /// A writing transaction, which has the write lock from its start, and its time.
-    pub(super) async fn write(&self) -> Result<(Transaction<'static, Sqlite>, i64), sqlx::Error> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let now = now(&mut transaction).await?;
-        Ok((transaction, now))
+    pub(super) async fn write(&self) -> Result<(Writing, i64), sqlx::Error> {
+        let mut writing = self.writer.begin().await?;
+        let now = now(&mut writing).await?;
+        Ok((writing, now))
     }
 
     /// A transaction that reads one state of the database, and its time.

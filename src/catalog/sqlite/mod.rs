@@ -1,5 +1,5 @@
 //! The catalogue in one SQLite file, for one node. Writing transactions take the write lock at their start and queue for a
-//! single connection; reads run beside them on their own. "Now" is read from the database once per transaction.
+//! single connection, and those who queue together share a commit; reads run beside them on their own. "Now" is read from the database once per transaction.
 
 mod claims;
 mod connection;
@@ -12,6 +12,7 @@ mod queue;
 mod removal;
 mod stats;
 mod uploads;
+mod writer;
 
 use std::path::Path;
 use std::time::Duration;
@@ -41,7 +42,7 @@ fn primary(code: &str) -> Option<u32> {
 /// The catalogue in an SQLite file.
 #[derive(Debug, Clone)]
 pub struct SqliteCatalog {
-    writer: SqlitePool,
+    writer: writer::Writer,
     readers: SqlitePool,
 }
 
@@ -53,6 +54,7 @@ impl SqliteCatalog {
     pub async fn open(path: &Path) -> Result<Self, Error> {
         CODES.run(|| connection::migrate(path)).await?;
         let (writer, readers) = connection::pools(path);
+        let writer = writer::Writer::new(writer);
         Ok(Self { writer, readers })
     }
 

@@ -1,6 +1,6 @@
 //! Removing references, and garbage collection of content that nobody refers to.
 
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::SqliteCatalog;
@@ -87,14 +87,13 @@ pub(super) async fn collect_one(catalog: &SqliteCatalog) -> Result<Option<bool>,
     .fetch_optional(&mut *tx)
     .await?;
     let Some(hash) = hash else { return Ok(None) };
-    let mut savepoint = tx.begin().await?;
-    let gone = match trash_content(&mut savepoint, now, rows::hash(&hash)?).await {
-        Ok(gone) => {
-            savepoint.commit().await?;
-            gone
-        }
+    sqlx::raw_sql("SAVEPOINT content").execute(&mut *tx).await?;
+    let gone = match trash_content(&mut tx, now, rows::hash(&hash)?).await {
+        Ok(gone) => gone,
         Err(Failure::Sql(sqlx::Error::Database(error))) if error.is_foreign_key_violation() => {
-            savepoint.rollback().await?;
+            sqlx::raw_sql("ROLLBACK TO content")
+                .execute(&mut *tx)
+                .await?;
             false
         }
         Err(failure) => return Err(failure),

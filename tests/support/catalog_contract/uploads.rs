@@ -1,12 +1,14 @@
 //! T1, T2 and the ledger.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mana_media::catalog::{Error, ObjectRole, Status, Wanted};
 use mana_media::media::{FileName, Kind, MediaId, ObjectId};
 use serde_json::json;
+use tokio::task::JoinSet;
 
-use super::{Bench, LONG, app, hash, owner};
+use super::{Bench, LONG, app, hash, new_media, owner};
 
 pub(crate) async fn identity_is_made_once_and_epochs_rise(bench: &Bench) {
     bench.catalog.ping().await.expect("an answer");
@@ -269,4 +271,43 @@ pub(crate) async fn text_of_any_kind_is_kept(bench: &Bench) {
         media.apps[0].name.as_deref(),
         upload.name.as_ref().map(FileName::as_str)
     );
+}
+
+/// Callers that go away in the middle of a transaction, while others commit beside them: what was acknowledged is there, and
+/// nobody who stayed was disturbed.
+pub(crate) async fn callers_that_leave_disturb_nobody(bench: &Bench) {
+    let mut tasks = JoinSet::new();
+    for task in 0..8u64 {
+        let catalog = Arc::clone(&bench.catalog);
+        tasks.spawn(async move {
+            let mut kept = Vec::new();
+            for round in 0..40u64 {
+                let upload = new_media("ann", &format!("{task} {round}"));
+                let object = upload.object.expect("an object");
+                catalog
+                    .begin_object(object, upload.hash, upload.size_bytes, LONG)
+                    .await
+                    .expect("a beginning");
+                let uploads = [upload.clone()];
+                let commit = catalog.commit_uploads(&uploads);
+                if task % 2 == 0 {
+                    commit.await.expect("a commit that nobody interrupts");
+                    kept.push(upload.id);
+                } else {
+                    let patience = Duration::from_micros(50 + (task * 977 + round * 131) % 3000);
+                    if let Ok(outcome) = tokio::time::timeout(patience, commit).await {
+                        outcome.expect("a commit beside interrupted ones");
+                        kept.push(upload.id);
+                    }
+                }
+            }
+            kept
+        });
+    }
+    let kept: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    assert!(kept.len() >= 160);
+    for id in kept {
+        bench.media(id).await;
+    }
+    bench.assert_sound().await;
 }
