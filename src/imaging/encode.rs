@@ -10,11 +10,12 @@ use image::{
     },
 };
 
+use webp_encoder::{Config, Range, Yuv420};
+
 use super::{
     Error, Rendition,
     frame::{Frame, Layout},
     picture::Picture,
-    webp_ffi,
 };
 use crate::media::OutputFormat;
 
@@ -26,7 +27,7 @@ const MAX_AVIF_PIXELS: u64 = 24_000_000;
 /// The longest side that a format can hold.
 pub(super) fn max_side(format: OutputFormat) -> u32 {
     match format {
-        OutputFormat::WebP | OutputFormat::Auto => webp_ffi::MAX_SIDE,
+        OutputFormat::WebP | OutputFormat::Auto => webp_encoder::MAX_DIMENSION,
         OutputFormat::Jpeg | OutputFormat::Avif => 65_535,
         OutputFormat::Png => u32::MAX,
     }
@@ -41,12 +42,30 @@ pub(super) fn encode(
     let quality = quality.clamp(1, 100);
     let (width, height) = picture.size();
     let bytes = match (format, picture) {
+        (OutputFormat::WebP | OutputFormat::Auto, Picture::Planes(planes))
+            if planes.step == (2, 2) =>
+        {
+            let picture = Yuv420 {
+                width,
+                height,
+                y: &planes.luma.data,
+                u: &planes.chroma[0].data,
+                v: &planes.chroma[1].data,
+                range: Range::Full,
+            };
+            webp_encoder::encode_yuv(&picture, None, &webp_config(quality))
+                .map_err(|error| internal("webp", &error))?
+        }
         (_, Picture::Planes(planes)) => {
             return encode(&Picture::Frame(planes.clone().into_rgb()?), format, quality);
         }
         (OutputFormat::WebP | OutputFormat::Auto, Picture::Frame(frame)) => {
-            let alpha = frame.layout == Layout::Rgba;
-            webp_ffi::encode(&frame.data, (width, height), alpha, quality)?
+            let encode = match frame.layout {
+                Layout::Rgba => webp_encoder::encode_rgba,
+                _ => webp_encoder::encode_rgb,
+            };
+            encode(&frame.data, width, height, &webp_config(quality))
+                .map_err(|error| internal("webp", &error))?
         }
         (OutputFormat::Jpeg, Picture::Frame(frame)) => jpeg(frame, quality)?,
         (OutputFormat::Png, Picture::Frame(frame)) => png(frame)?,
@@ -57,6 +76,13 @@ pub(super) fn encode(
         height,
         bytes,
     })
+}
+
+fn webp_config(quality: u8) -> Config {
+    Config {
+        quality,
+        ..Config::default()
+    }
 }
 
 fn png(frame: &Frame) -> Result<Vec<u8>, Error> {

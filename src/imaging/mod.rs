@@ -20,7 +20,6 @@ mod probe;
 mod render;
 mod resize;
 mod svg;
-mod webp_ffi;
 
 pub use error::Error;
 pub use limits::Limits;

@@ -1,0 +1,231 @@
+//! The look at the whole picture before coding: which macroblocks can hide errors, and the segments made of them.
+
+use crate::kernels::{Block, Chroma, Kernels, Luma, quad};
+use crate::picture::Planes;
+use crate::quantise::Deltas;
+
+/// Most segments that the format has.
+pub(crate) const MAX_SEGMENTS: usize = 4;
+
+/// How strongly quantisers differ between segments, of 100.
+const SEGMENT_STRENGTH: f64 = 50.0;
+
+/// The outcome of the analysis.
+pub(crate) struct Segmentation {
+    /// Segment of each macroblock.
+    pub(crate) map: Vec<u8>,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) deltas: Deltas,
+}
+
+/// Settings of one segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Segment {
+    /// Quantiser index, 0..=127.
+    pub(crate) quantiser: i32,
+    /// Loop filter level, 0..=63.
+    pub(crate) filter: i32,
+}
+
+/// Analyses `planes` and chooses segments for `quality` (0..=100) and `filter_strength` (0..=100).
+#[inline(always)]
+pub(crate) fn analyse<K: Kernels>(
+    kernels: K,
+    planes: &Planes,
+    quality: u8,
+    filter_strength: u8,
+    count: usize,
+) -> Segmentation {
+    let (across, down) = planes.macroblocks();
+    let mut map = Vec::with_capacity(across * down);
+    let (mut luma, mut chroma): (Luma, Chroma) = ([[0; 16]; 16], [[0; 16]; 8]);
+    let mut histogram = [0u32; 256];
+    let mut chroma_sum = 0;
+    for y in 0..down {
+        for x in 0..across {
+            planes.load(kernels, (x, y), &mut luma, &mut chroma);
+            let of_luma = smoothness(kernels, &[(&luma, mean(&luma))]);
+            let (u, v) = chroma.split_at(4);
+            let of_chroma = smoothness(kernels, &[(u, mean(u)), (v, mean(v))]);
+            chroma_sum += u64::from(of_chroma);
+            let busy = (3 * of_luma + of_chroma + 2) >> 2;
+            let value = 255 - busy.min(255);
+            histogram[value as usize] += 1;
+            map.push(value as u8);
+        }
+    }
+    let clusters = cluster(&histogram, count);
+    for value in &mut map {
+        *value = clusters.of[usize::from(*value)];
+    }
+    let chroma_mean = (chroma_sum / map.len().max(1) as u64) as i32;
+    let mut segmentation = Segmentation {
+        segments: segments(&clusters, quality, filter_strength),
+        deltas: Deltas {
+            chroma_dc: -2,
+            chroma_ac: ((chroma_mean - 64) * 10 / 70 / 2).clamp(-4, 6),
+        },
+        map,
+    };
+    segmentation.merge_equal();
+    segmentation
+}
+
+impl Segmentation {
+    /// Joins segments whose settings came out the same.
+    fn merge_equal(&mut self) {
+        let mut kept: Vec<Segment> = Vec::new();
+        let target: Vec<u8> = self
+            .segments
+            .iter()
+            .map(|segment| {
+                let at = kept.iter().position(|k| k == segment).unwrap_or_else(|| {
+                    kept.push(*segment);
+                    kept.len() - 1
+                });
+                at as u8
+            })
+            .collect();
+        for value in &mut self.map {
+            *value = target[usize::from(*value)];
+        }
+        self.segments = kept;
+    }
+}
+
+fn mean(blocks: &[Block]) -> Block {
+    let sum: u32 = blocks.iter().flatten().map(|&p| u32::from(p)).sum();
+    let count = 16 * blocks.len() as u32;
+    [((sum + count / 2) / count) as u8; 16]
+}
+
+/// How widely the DCT coefficients spread against their commonest value: near 0 for flat blocks.
+#[inline(always)]
+fn smoothness<K: Kernels>(kernels: K, planes: &[(&[Block], Block)]) -> u32 {
+    const BINS: usize = 32;
+    // Four histograms, so that equal neighbours do not wait for each other.
+    let mut histograms = [[0u16; BINS]; 4];
+    for (blocks, mean) in planes {
+        for i in 0..blocks.len() / 4 {
+            let coefficients = kernels.forward(quad(blocks, i), [mean; 4]);
+            for four in coefficients.0.as_chunks::<4>().0 {
+                for (histogram, value) in histograms.iter_mut().zip(four) {
+                    histogram[usize::from(value.unsigned_abs() >> 3).min(BINS - 1)] += 1;
+                }
+            }
+        }
+    }
+    let mut most = 0;
+    let mut last = 0;
+    for bin in 0..BINS {
+        let count = histograms.iter().map(|h| u32::from(h[bin])).sum();
+        most = most.max(count);
+        if count > 0 {
+            last = bin as u32;
+        }
+    }
+    if most > 1 { 510 * last / most } else { 0 }
+}
+
+struct Clusters {
+    centres: Vec<i32>,
+    /// Cluster of each value.
+    of: [u8; 256],
+    /// Mean of all values.
+    middle: i32,
+}
+
+/// One-dimensional k-means over a histogram.
+fn cluster(histogram: &[u32; 256], count: usize) -> Clusters {
+    let used = |v: &usize| histogram[*v] > 0;
+    let low = (0..256).find(used).unwrap_or(0) as i32;
+    let high = (0..256).rev().find(used).unwrap_or(0) as i32;
+    let span = high - low;
+    let steps = 2 * count as i32;
+    let mut centres: Vec<i32> = (0..count as i32)
+        .map(|i| low + (2 * i + 1) * span / steps)
+        .collect();
+    let mut of = [0; 256];
+    let mut middle = 0;
+    for _ in 0..6 {
+        let mut sums = vec![(0i64, 0i64); count];
+        let mut nearest = 0;
+        for value in low..=high {
+            let distance = |c: i32| (value - c).abs();
+            while nearest + 1 < count && distance(centres[nearest + 1]) < distance(centres[nearest])
+            {
+                nearest += 1;
+            }
+            of[value as usize] = nearest as u8;
+            let weight = i64::from(histogram[value as usize]);
+            sums[nearest].0 += weight * i64::from(value);
+            sums[nearest].1 += weight;
+        }
+        let mut moved = 0;
+        for (centre, &(sum, weight)) in centres.iter_mut().zip(&sums) {
+            if weight > 0 {
+                let new = ((sum + weight / 2) / weight) as i32;
+                moved += (new - *centre).abs();
+                *centre = new;
+            }
+        }
+        let total: i64 = sums.iter().map(|s| s.1).sum();
+        middle = (sums.iter().map(|s| s.0).sum::<i64>() / total.max(1)) as i32;
+        if moved < 5 {
+            break;
+        }
+    }
+    Clusters {
+        centres,
+        of,
+        middle,
+    }
+}
+
+/// Quantiser and loop filter of each cluster: smooth ones, where errors show, get finer steps.
+fn segments(clusters: &Clusters, quality: u8, filter_strength: u8) -> Vec<Segment> {
+    let low = clusters.centres.iter().copied().min().unwrap_or(0);
+    let high = clusters.centres.iter().copied().max().unwrap_or(0);
+    if high == low {
+        // One kind of macroblock only: no offsets, whatever rounding says.
+        let quantiser = (127.0 * (1.0 - fineness(quality))) as i32;
+        let filter = filter_level(quantiser, 0, filter_strength);
+        return vec![Segment { quantiser, filter }; clusters.centres.len()];
+    }
+    let span = high - low;
+    let fineness = fineness(quality);
+    let amplitude = 0.9 * SEGMENT_STRENGTH / 100.0 / 128.0;
+    clusters
+        .centres
+        .iter()
+        .map(|&centre| {
+            let offset = (255 * (centre - clusters.middle) / span).clamp(-127, 127);
+            let exponent = 1.0 - amplitude * f64::from(offset);
+            let quantiser = (127.0 * (1.0 - fineness.powf(exponent))) as i32;
+            let quantiser = quantiser.clamp(0, 127);
+            let beta = (255 * (centre - low) / span).clamp(0, 255);
+            Segment {
+                quantiser,
+                filter: filter_level(quantiser, beta, filter_strength),
+            }
+        })
+        .collect()
+}
+
+/// The quality scale that users of WebP know: linear in two pieces, then a cube root.
+fn fineness(quality: u8) -> f64 {
+    let quality = f64::from(quality.min(100)) / 100.0;
+    let linear = if quality < 0.75 {
+        quality * 2.0 / 3.0
+    } else {
+        2.0 * quality - 1.0
+    };
+    linear.cbrt()
+}
+
+/// Loop filter level: as strong as the quantiser's steps ask for, less in smooth segments.
+fn filter_level(quantiser: i32, beta: i32, strength: u8) -> i32 {
+    let step = i32::from(crate::tables::AC_STEPS[quantiser as usize]) >> 2;
+    let level = step.min(63) * 5 * i32::from(strength.min(100)) / (256 + beta);
+    if level < 2 { 0 } else { level.min(63) }
+}

@@ -1,0 +1,182 @@
+//! Streams over many sizes, contents and settings: libwebp and image-webp decode them, and libwebp's planes equal the
+//! encoder's own reconstruction.
+#![allow(unsafe_code, clippy::pedantic)]
+
+use webp_encoder::loop_filter::encode_with_reconstruction;
+use webp_encoder::{Config, Range, Yuv420};
+
+/// A small deterministic generator.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 32) as u32
+    }
+}
+
+fn plane(kind: u32, width: usize, height: usize, random: &mut Random) -> Vec<u8> {
+    let base = random.next();
+    (0..width * height)
+        .map(|i| {
+            let (x, y) = (i % width, i / width);
+            match kind % 6 {
+                0 => base as u8,
+                1 => random.next() as u8,
+                2 => (x * 3 + y * 2) as u8,
+                3 => (random.next() % 3 % 2 * 255) as u8,
+                4 => {
+                    let wave = ((x as f32 * 0.3).sin() + (y as f32 * 0.21).cos()) * 60.0 + 128.0;
+                    wave as u8 ^ (random.next() & 7) as u8
+                }
+                _ => {
+                    if (x / 5 + y / 7) % 3 == 0 {
+                        235
+                    } else {
+                        16
+                    }
+                }
+            }
+        })
+        .collect()
+}
+
+fn check(
+    width: usize,
+    height: usize,
+    kind: u32,
+    config: &Config,
+    with_alpha: bool,
+    r: &mut Random,
+) {
+    let half = (width.div_ceil(2), height.div_ceil(2));
+    let y = plane(kind, width, height, r);
+    let u = plane(kind + kind / 6, half.0, half.1, r);
+    let v = plane(kind + kind / 36, half.0, half.1, r);
+    let alpha = with_alpha.then(|| plane(kind / 6, width, height, r));
+    let picture = Yuv420 {
+        width: width as u32,
+        height: height as u32,
+        y: &y,
+        u: &u,
+        v: &v,
+        range: Range::Video,
+    };
+    let (bytes, recon) = encode_with_reconstruction(&picture, alpha.as_deref(), config).unwrap();
+    let what = format!("{width}x{height} kind {kind} {config:?}");
+    // SAFETY: plain calls of the C decoder with a live buffer; the planes that it returns are read within the sizes
+    // and strides that it reports, and freed once.
+    unsafe {
+        let (mut w, mut h, mut stride, mut uv_stride) = (0, 0, 0, 0);
+        let (mut pu, mut pv) = (std::ptr::null_mut(), std::ptr::null_mut());
+        let py = libwebp_sys::WebPDecodeYUV(
+            bytes.as_ptr(),
+            bytes.len(),
+            &mut w,
+            &mut h,
+            &mut pu,
+            &mut pv,
+            &mut stride,
+            &mut uv_stride,
+        );
+        assert!(!py.is_null(), "libwebp fails: {what}");
+        assert_eq!((w as usize, h as usize), (width, height));
+        for row in 0..height {
+            let line = std::slice::from_raw_parts(py.add(row * stride as usize), width);
+            assert_eq!(
+                line,
+                &recon.y[row * recon.stride..][..width],
+                "luma row {row}: {what}"
+            );
+        }
+        for (plane, own) in [(pu, &recon.u), (pv, &recon.v)] {
+            for row in 0..half.1 {
+                let line = std::slice::from_raw_parts(plane.add(row * uv_stride as usize), half.0);
+                let own = &own[row * recon.stride / 2..][..half.0];
+                assert_eq!(line, own, "chroma row {row}: {what}");
+            }
+        }
+        libwebp_sys::WebPFree(py.cast());
+        if let Some(alpha) = &alpha {
+            let (mut w, mut h) = (0, 0);
+            let rgba = libwebp_sys::WebPDecodeRGBA(bytes.as_ptr(), bytes.len(), &mut w, &mut h);
+            assert!(!rgba.is_null(), "libwebp fails on alpha: {what}");
+            let pixels = std::slice::from_raw_parts(rgba, width * height * 4);
+            assert!(
+                pixels.chunks(4).zip(alpha).all(|(p, &a)| p[3] == a),
+                "alpha: {what}"
+            );
+            libwebp_sys::WebPFree(rgba.cast());
+        }
+    }
+    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(&bytes)).unwrap();
+    let mut pixels = vec![0; decoder.output_buffer_size().unwrap()];
+    decoder
+        .read_image(&mut pixels)
+        .unwrap_or_else(|e| panic!("image-webp {e}: {what}"));
+    if let Some(alpha) = &alpha {
+        assert!(
+            pixels.chunks(4).zip(alpha).all(|(p, &a)| p[3] == a),
+            "image-webp alpha: {what}"
+        );
+    }
+    let mut portable = config.clone();
+    portable.portable = true;
+    let same = webp_encoder::encode_yuv(&picture, alpha.as_deref(), &portable).unwrap();
+    assert!(same == bytes, "portable kernels differ: {what}");
+}
+
+fn streams(count: u32, seed: u64) {
+    let mut r = Random(seed);
+    for i in 0..count {
+        let (width, height) = match i % 4 {
+            0 => (1 + r.next() as usize % 20, 1 + r.next() as usize % 20),
+            1 => (1 + r.next() as usize % 70, 1 + r.next() as usize % 70),
+            2 => (
+                16 * (1 + r.next() as usize % 5),
+                16 * (1 + r.next() as usize % 5),
+            ),
+            _ => (1 + r.next() as usize % 200, 1 + r.next() as usize % 40),
+        };
+        let config = Config {
+            quality: (r.next() % 101) as u8,
+            effort: (r.next() % 7) as u8,
+            segments: (1 + r.next() % 4) as u8,
+            filter_strength: (r.next() % 101) as u8,
+            simple_filter: r.next().is_multiple_of(4),
+            partitions: (r.next() % 4) as u8,
+            ..Config::default()
+        };
+        let kind = r.next() % 216;
+        let with_alpha = r.next().is_multiple_of(3);
+        check(width, height, kind, &config, with_alpha, &mut r);
+    }
+}
+
+#[test]
+fn random_streams_decode_to_the_reconstruction() {
+    let count = std::env::var("STREAMS")
+        .ok()
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(600);
+    streams(count, 0x9e37_79b9_7f4a_7c15);
+}
+
+#[test]
+fn extreme_sizes_decode_to_the_reconstruction() {
+    let mut r = Random(77);
+    for (width, height) in [
+        (1, 1),
+        (16_383, 16),
+        (16, 16_383),
+        (16_383, 1),
+        (1, 16_383),
+        (1000, 999),
+    ] {
+        for kind in [1, 2, 4 * 7 + 4] {
+            check(width, height, kind, &Config::with_quality(90), true, &mut r);
+        }
+    }
+}
