@@ -1,6 +1,6 @@
 //! Probing: what a header tells, and what the picture would cost.
 
-use super::{Error, Input, Limits, Orientation, Probe, exif, header, svg};
+use super::{Error, Input, Limits, Orientation, Probe, capture, header, svg};
 use crate::media::{Facts, Kind};
 
 /// Memory of a job whatever its picture: tables, small buffers and the encoder's fixed parts.
@@ -25,8 +25,13 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
         .map_err(|error| Error::Internal(format!("reading: {error}")))?;
     let Some(header) = header::read(input, kind)? else {
         let memory_bytes = input_bytes + FIXED_BYTES;
+        let facts = if kind.is_movie() {
+            capture::movie(&header::movie(input)?)
+        } else {
+            Facts::default()
+        };
         let probe = Probe {
-            facts: Facts::default(),
+            facts,
             memory_bytes,
         };
         return Ok(Probed {
@@ -42,7 +47,7 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
             max_pixels: limits.max_pixels,
         });
     }
-    let parsed = header.exif.map(exif::parse).unwrap_or_default();
+    let parsed = capture::parse(header.blocks);
     let orientation = header
         .container_orientation
         .or(parsed.orientation)
