@@ -10,7 +10,7 @@ use super::Error;
 use crate::blob::{BlobKey, BlobStore};
 use crate::catalog::{self, Catalog, Committed, NewMedia, Wanted};
 use crate::imaging::{self, Probe};
-use crate::media::{AppName, ContentHash, FileName, Kind, MediaId, ObjectId, Owner, sniff};
+use crate::media::{AppName, ContentHash, Facts, FileName, Kind, MediaId, ObjectId, Owner, sniff};
 use crate::objects::{abandon, write_object};
 use crate::spool::{self, Spool, Spooled};
 use crate::telemetry::Metrics;
@@ -188,7 +188,7 @@ impl Ingest {
     }
 
     async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Probe, Error> {
-        if !kind.is_picture() {
+        if !kind.is_picture() && !kind.is_movie() {
             return Ok(Probe::default());
         }
         let timer = self.metrics.stage("probe").start_timer();
@@ -196,7 +196,23 @@ impl Ingest {
         let probed = self
             .probes
             .run(0, move || {
-                Ok(imaging::probe(&mut *spooled.open()?, &kind, &limits))
+                let mut input = spooled.open()?;
+                let probed = imaging::probe(&mut *input, &kind, &limits);
+                Ok(match probed {
+                    // Kept all the same: processing will say what is wrong with it.
+                    Err(imaging::Error::Malformed(_)) => {
+                        let capture = imaging::capture(&mut *input, &kind);
+                        let facts = Facts {
+                            capture,
+                            ..Facts::default()
+                        };
+                        Ok(Probe {
+                            facts,
+                            ..Probe::default()
+                        })
+                    }
+                    other => other,
+                })
             })
             .await?;
         timer.observe_duration();
@@ -205,7 +221,6 @@ impl Ingest {
             Err(error @ (imaging::Error::TooManyPixels { .. } | imaging::Error::OverLimit(_))) => {
                 Err(Error::Refused(error))
             }
-            // Kept all the same: processing will say what is wrong with it.
             Err(_) => Ok(Probe::default()),
         }
     }
