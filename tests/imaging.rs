@@ -6,6 +6,8 @@
 mod corpus;
 #[path = "imaging/facts.rs"]
 mod facts;
+#[path = "imaging/metadata.rs"]
+mod metadata;
 #[path = "imaging/reference.rs"]
 mod reference;
 #[path = "imaging/robustness.rs"]

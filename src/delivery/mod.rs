@@ -1,5 +1,6 @@
 //! How bytes go out: which object or rendition answers a request, rendered once at a time, verified while it streams.
 
+mod tags;
 mod verify;
 
 use std::ops::Range;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use moka::future::Cache;
+use tokio::sync::Semaphore;
 
 use crate::blob::{self, BlobKey, BlobStore, ByteStream};
 use crate::catalog::{self, Catalog, Media, StoredVariant};
@@ -102,6 +104,7 @@ pub struct Delivery {
     spool: Spool,
     limits: imaging::Limits,
     rendered: Cache<RenderKey, Rendered>,
+    tag_reads: Arc<Semaphore>,
     metrics: Metrics,
 }
 
@@ -131,6 +134,7 @@ impl Delivery {
             spool,
             limits,
             rendered,
+            tag_reads: Arc::new(Semaphore::new(tags::MAX_READS)),
             metrics,
         }
     }

@@ -10,7 +10,7 @@ use super::conditional::{Wish, respond};
 use super::error::Problem;
 use super::params::{Params, Segments};
 use super::principal::Caller;
-use super::projection::MediaObject;
+use super::projection::{MediaObject, RawMetadata};
 use crate::app::App;
 use crate::catalog::Media;
 use crate::delivery::{self, Rendition};
@@ -63,6 +63,23 @@ pub(super) async fn get_media_by_hash(
 fn show(app: &App, media: &Media) -> Response {
     let body = Json(MediaObject::new(media, &app.public_url));
     ([(header::CACHE_CONTROL, "private, no-cache")], body).into_response()
+}
+
+/// Every tag of the original, as it is written there: EXIF, XMP and IPTC of a picture, `quicktime` of an MP4 or QuickTime file.
+#[utoipa::path(get, path = "/api/v1/media/{id}/metadata", tag = "media",
+    params(("id" = String, Path), ("userId" = Option<String>, Query)),
+    responses((status = 200, description = "As far as it can be read", body = RawMetadata),
+        (status = 404, description = "Unknown, or somebody else's")))]
+pub(super) async fn get_media_metadata(
+    _: Caller,
+    State(app): State<App>,
+    Segments(id): Segments<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let media = find(&app, &id, &params).await?;
+    let tags = app.delivery.tags(&media).await?;
+    let headers = [(header::CACHE_CONTROL, "private, no-store")];
+    Ok((headers, Json(RawMetadata::from(tags))).into_response())
 }
 
 /// Take a reference away, or with `app` that app's part of it. Bytes go when nobody refers to them.

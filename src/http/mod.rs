@@ -41,6 +41,7 @@ pub fn router(app: App) -> Router {
         )
         .route("/{id}", get(media::get_media).delete(media::delete_media))
         .route("/{id}/reprocess", post(media::reprocess_media))
+        .route("/{id}/metadata", get(media::get_media_metadata))
         .route("/{id}/file", get(media::get_file))
         .route("/{id}/file/{variant}", get(media::get_variant))
         .route("/{id}/transform", get(media::transform_media));

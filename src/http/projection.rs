@@ -4,11 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::SecondsFormat;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::catalog::{Media, Status};
-use crate::media::{Capture, Exposure, Variant};
+use crate::imaging::Tags;
+use crate::media::{Capture, Exposure, PlaceSource, TakenSource, Variant};
 
 /// A reference as its owner sees it. The original's members come first and in its order.
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,6 +79,24 @@ pub(super) struct MediaObject {
     /// Why processing failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Failure>,
+    /// Where the date comes from: `date_time_original` or `date_time_digitized` of EXIF; without those `xmp_date_time_original`,
+    /// `xmp_date_created`, `iptc_date_created` or `xmp_create_date`; of a movie `quicktime_creation_date` or `movie_header`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "date_time_original")]
+    date_taken_source: Option<TakenSource>,
+    /// Where the position comes from: `exif`, `xmp`, or `movie`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "exif")]
+    location_source: Option<PlaceSource>,
+    /// Focal length in millimetres that shows as much on 35 mm film.
+    #[serde(rename = "focalLength35mm", skip_serializing_if = "Option::is_none")]
+    focal_length_35mm: Option<u32>,
+    /// What wrote the file: the camera's firmware or a program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    software: Option<String>,
+    /// How long a movie plays, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<f64>,
 }
 
 /// Where the bytes are; variants only when they exist.
@@ -186,12 +205,15 @@ impl MediaObject {
                 medium: variant_url(Variant::Medium),
                 large: variant_url(Variant::Large),
             },
-            metadata: size.map(|(width, height)| Metadata {
-                width,
-                height,
-                format: media.kind.format_name(),
-                has_alpha: media.facts.has_alpha,
-            }),
+            // The original told this of pictures only.
+            metadata: size
+                .filter(|_| media.kind.is_picture())
+                .map(|(width, height)| Metadata {
+                    width,
+                    height,
+                    format: media.kind.format_name(),
+                    has_alpha: media.facts.has_alpha,
+                }),
             exif: capture.and_then(exif),
             created_at: media
                 .created_at
@@ -230,6 +252,15 @@ impl MediaObject {
                 }),
                 Status::Processing | Status::Ready => None,
             },
+            date_taken_source: taken.map(|taken| taken.source),
+            location_source: capture
+                .and_then(|capture| capture.gps)
+                .map(|gps| gps.source),
+            focal_length_35mm: capture.and_then(|capture| capture.focal_length_35mm),
+            software: capture.and_then(|capture| capture.software.clone()),
+            duration: facts
+                .and_then(|facts| facts.duration_seconds)
+                .map(|seconds| (seconds * 1000.0).round() / 1000.0),
         }
     }
 
@@ -238,6 +269,34 @@ impl MediaObject {
         Self {
             duplicate: duplicate.then_some(true),
             ..Self::new(media, base)
+        }
+    }
+}
+
+/// A file's tags by the names that their standards give them. Rationals are text (`1/120`), maker notes and other binary values
+/// only their length (`{"bytes": 1234}`), lists over 256 values only how many they are (`{"count": 300}`).
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RawMetadata {
+    /// `Make`, `FNumber`, `GPSLatitude`; what has no name its number, `0xc6d2`; those of the embedded thumbnail below `Thumbnail`.
+    exif: Map<String, Value>,
+    /// `prefix:Name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    xmp: Option<Map<String, Value>>,
+    /// `Keywords`, `Caption-Abstract`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iptc: Option<Map<String, Value>>,
+    /// `CreateDate`, `Duration`, `com.apple.quicktime.make`, `©xyz`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quicktime: Option<Map<String, Value>>,
+}
+
+impl From<Tags> for RawMetadata {
+    fn from(tags: Tags) -> Self {
+        Self {
+            exif: tags.exif,
+            xmp: tags.xmp,
+            iptc: tags.iptc,
+            quicktime: tags.quicktime,
         }
     }
 }
@@ -260,6 +319,8 @@ fn exif(capture: &Capture) -> Option<Exif> {
     };
     let known = Capture {
         lens: None,
+        focal_length_35mm: None,
+        software: None,
         ..capture.clone()
     };
     (!known.is_empty()).then_some(exif)

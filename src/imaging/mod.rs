@@ -1,13 +1,13 @@
 //! Pictures as pure computation: bytes in, facts and renditions out. Knows no files, no runtime, no store; every entry
 //! takes `Limits` and holds to them before anything is decoded. All of it blocks: call it on the CPU pool.
 
+mod capture;
 mod color;
 mod cost;
 mod decode;
 mod derive;
 mod encode;
 mod error;
-mod exif;
 mod frame;
 mod geometry;
 mod header;
@@ -31,13 +31,14 @@ use std::{
 
 use cost::Cost;
 use orient::Orientation;
+use serde_json::{Map, Value};
 
-use crate::media::{Facts, Kind, Transform, Variant};
+use crate::media::{Capture, Facts, Kind, Transform, Variant};
 
 /// What a header tells before any pixel is decoded.
 #[derive(Debug, Clone, Default)]
 pub struct Probe {
-    /// Size as seen, alpha, animation and EXIF.
+    /// Size as seen, alpha, animation, duration and what the camera recorded.
     pub facts: Facts,
     cost: Cost,
 }
@@ -76,6 +77,19 @@ pub struct Derived {
     pub facts: Facts,
 }
 
+/// Metadata as a file has it, by the names that its standards give.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tags {
+    /// EXIF, those of the embedded thumbnail below `Thumbnail`.
+    pub exif: Map<String, Value>,
+    /// XMP as `prefix:Name`.
+    pub xmp: Option<Map<String, Value>>,
+    /// IPTC's application record.
+    pub iptc: Option<Map<String, Value>>,
+    /// What an MP4 or QuickTime file says of itself.
+    pub quicktime: Option<Map<String, Value>>,
+}
+
 /// Anything that can be read and rewound; a spooled upload or bytes in memory.
 pub trait Input: BufRead + Seek {}
 impl<T: BufRead + Seek> Input for T {}
@@ -87,6 +101,26 @@ impl<T: BufRead + Seek> Input for T {}
 /// `Malformed` for a broken header, `TooManyPixels` and `OverLimit` by `limits`, `Internal` when reading fails.
 pub fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Result<Probe, Error> {
     guarded(|| probe::probe(input, kind, limits)).map(|probed| probed.probe)
+}
+
+/// What the camera recorded in a picture whose header is too broken for [`probe()`]. `None` when nothing can be read.
+pub fn capture(input: &mut dyn Input, kind: &Kind) -> Option<Capture> {
+    let parsed = guarded(|| Ok(capture::parse(header::blocks(input, kind)?)));
+    parsed.ok()?.capture
+}
+
+/// Every tag of a picture or movie, as far as it can be read. Seeks to them, and reads a few MiB at most.
+///
+/// # Errors
+/// `Internal` when reading fails.
+pub fn tags(input: &mut dyn Input, kind: &Kind) -> Result<Tags, Error> {
+    guarded(|| {
+        Ok(if kind.is_movie() {
+            capture::movie_tags(&header::movie(input)?)
+        } else {
+            capture::tags(header::blocks(input, kind)?)
+        })
+    })
 }
 
 /// Decodes once and makes the variants that the picture's size calls for, its placeholder and its mean colour. A picture

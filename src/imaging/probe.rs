@@ -1,6 +1,6 @@
 //! Probing: what a header tells, and what the picture would cost.
 
-use super::{Error, Input, Limits, Orientation, Probe, cost::Cost, exif, header, svg};
+use super::{Error, Input, Limits, Orientation, Probe, capture, cost::Cost, header, svg};
 use crate::media::{Facts, Kind};
 
 /// A probe, and what only decoding needs to know.
@@ -17,15 +17,17 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
         .seek(std::io::SeekFrom::End(0))
         .map_err(|error| Error::Internal(format!("reading: {error}")))?;
     let Some(header) = header::read(input, kind)? else {
+        let facts = if kind.is_movie() {
+            capture::movie(&header::movie(input)?)
+        } else {
+            Facts::default()
+        };
         let cost = Cost {
             input_bytes,
             ..Cost::default()
         };
         return Ok(Probed {
-            probe: Probe {
-                facts: Facts::default(),
-                cost,
-            },
+            probe: Probe { facts, cost },
             orientation: Orientation::default(),
         });
     };
@@ -37,7 +39,7 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
             max_pixels: limits.max_pixels,
         });
     }
-    let parsed = header.exif.map(exif::parse).unwrap_or_default();
+    let parsed = capture::parse(header.blocks);
     let orientation = header
         .container_orientation
         .or(parsed.orientation)

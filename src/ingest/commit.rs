@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use super::Error;
 use crate::blob::{BlobKey, BlobStore};
 use crate::catalog::{self, Catalog, Committed, NewMedia, Wanted};
-use crate::imaging::{self, Probe};
-use crate::media::{AppName, ContentHash, FileName, Kind, MediaId, ObjectId, Owner, sniff};
+use crate::imaging;
+use crate::media::{AppName, ContentHash, Facts, FileName, Kind, MediaId, ObjectId, Owner, sniff};
 use crate::objects::{abandon, write_object};
 use crate::spool::{self, Spool, Spooled};
 use crate::telemetry::Metrics;
@@ -155,7 +155,7 @@ impl Ingest {
         self.metrics.bytes_received.inc_by(spooled.size_bytes);
         let kind = sniff(&spooled.head, upload.declared_type.as_deref());
         let spooled = Arc::new(spooled);
-        let facts = self.probe(&spooled, &kind).await?.facts;
+        let facts = self.probe(&spooled, &kind).await?;
         let reservation = if kind.is_decodable() && !upload.skip_processing {
             self.worker.reserve()
         } else {
@@ -187,26 +187,34 @@ impl Ingest {
         })
     }
 
-    async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Probe, Error> {
-        if !kind.is_picture() {
-            return Ok(Probe::default());
+    async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Facts, Error> {
+        if !kind.is_picture() && !kind.is_movie() {
+            return Ok(Facts::default());
         }
         let timer = self.metrics.stage("probe").start_timer();
         let (limits, spooled, kind) = (self.limits, Arc::clone(spooled), kind.clone());
         let probed = self
             .probes
             .run(0, move || {
-                Ok(imaging::probe(&mut *spooled.open()?, &kind, &limits))
+                let mut input = spooled.open()?;
+                let probed = imaging::probe(&mut *input, &kind, &limits);
+                Ok(match probed {
+                    // Kept all the same: processing will say what is wrong with it.
+                    Err(imaging::Error::Malformed(_)) => Ok(Facts {
+                        capture: imaging::capture(&mut *input, &kind),
+                        ..Facts::default()
+                    }),
+                    other => other.map(|probe| probe.facts),
+                })
             })
             .await?;
         timer.observe_duration();
         match probed.map_err(|error: std::io::Error| spool::Error::Disk(error))? {
-            Ok(probe) => Ok(probe),
+            Ok(facts) => Ok(facts),
             Err(error @ (imaging::Error::TooManyPixels { .. } | imaging::Error::OverLimit(_))) => {
                 Err(Error::Refused(error))
             }
-            // Kept all the same: processing will say what is wrong with it.
-            Err(_) => Ok(Probe::default()),
+            Err(_) => Ok(Facts::default()),
         }
     }
 

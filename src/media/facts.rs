@@ -3,7 +3,8 @@
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Facts read from content. Empty for anything that is not a picture.
+/// Facts read from content. Empty for anything that is neither a picture nor a movie. Rows that were written before a fact
+/// was known must still be read: every new one has a default.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Facts {
@@ -13,6 +14,9 @@ pub struct Facts {
     /// Height in pixels as seen (orientation applied).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// How long a movie plays, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_seconds: Option<f64>,
     /// Whether any pixel may be transparent.
     pub has_alpha: bool,
     /// Whether there is more than one frame to play.
@@ -31,7 +35,8 @@ pub struct Facts {
     pub warning: Option<String>,
 }
 
-/// EXIF facts (CIPA DC-008), each absent when the file does not say or says something impossible.
+/// What the camera recorded: EXIF (CIPA DC-008), or what a movie has in its place. Each is absent when the file does not
+/// say or says something impossible. Date and place may come from elsewhere, and then say so.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Capture {
@@ -51,6 +56,10 @@ pub struct Capture {
     pub iso: Option<u32>,
     /// Focal length in millimetres.
     pub focal_length_mm: Option<f64>,
+    /// Focal length in millimetres that shows as much on 35 mm film.
+    pub focal_length_35mm: Option<u32>,
+    /// What wrote the file: the camera's firmware or a program.
+    pub software: Option<String>,
     /// Where the picture was taken.
     pub gps: Option<Gps>,
 }
@@ -87,18 +96,30 @@ pub struct TakenAt {
     pub local: NaiveDateTime,
     /// Minutes east of UTC, when stated by the tag that belongs to the date.
     pub offset_minutes: Option<i32>,
-    /// Which tag the date came from.
+    /// Where the date came from.
     pub source: TakenSource,
 }
 
-/// The tag that a capture date was read from.
+/// What a capture date was read from, in the order in which they count. When a file was last modified is none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TakenSource {
-    /// `DateTimeOriginal` (0x9003).
+    /// EXIF's `DateTimeOriginal` (0x9003).
     DateTimeOriginal,
-    /// `DateTimeDigitized` (0x9004).
+    /// EXIF's `DateTimeDigitized` (0x9004).
     DateTimeDigitized,
+    /// XMP's copy of the former, `exif:DateTimeOriginal`.
+    XmpDateTimeOriginal,
+    /// XMP's `photoshop:DateCreated`, when what is shown came to be.
+    XmpDateCreated,
+    /// IPTC's date and time created (2:55 and 2:60).
+    IptcDateCreated,
+    /// XMP's `xmp:CreateDate`, when the file's first version came to be.
+    XmpCreateDate,
+    /// A movie's `com.apple.quicktime.creationdate`, local with its offset.
+    QuicktimeCreationDate,
+    /// A movie's header, which counts in UTC: the local time is UTC's and the offset zero.
+    MovieHeader,
 }
 
 impl TakenAt {
@@ -124,4 +145,38 @@ pub struct Gps {
     pub longitude: f64,
     /// Metres above sea level, below negative.
     pub altitude_m: Option<f64>,
+    /// Where the position came from.
+    #[serde(default)]
+    pub source: PlaceSource,
+}
+
+/// What a position was read from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceSource {
+    /// EXIF's GPS tags.
+    #[default]
+    Exif,
+    /// XMP's copy of them.
+    Xmp,
+    /// A movie's user data.
+    Movie,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_written_before_a_fact_was_known_are_read() {
+        let row = r#"{"width":4,"height":3,"has_alpha":false,"animated":false,"capture":{"make":"Mana","model":null,"lens":null,
+            "taken":{"local":"2024-05-06T07:08:09","offset_minutes":null,"source":"date_time_original"},"exposure":null,
+            "f_number":null,"iso":100,"focal_length_mm":5.7,"gps":{"latitude":1.5,"longitude":2.5,"altitude_m":null}}}"#;
+        let facts: Facts = serde_json::from_str(row).unwrap();
+        let capture = facts.capture.clone().unwrap();
+        assert_eq!(capture.gps.unwrap().source, PlaceSource::Exif);
+        assert_eq!((capture.software, facts.duration_seconds), (None, None));
+        let again = serde_json::to_string(&facts).unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&again).unwrap(), facts);
+    }
 }

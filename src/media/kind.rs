@@ -108,6 +108,15 @@ impl Kind {
         !matches!(self, Self::Other(_))
     }
 
+    /// Whether this is MP4, QuickTime or one of their relatives, whose header tells something.
+    #[must_use]
+    pub fn is_movie(&self) -> bool {
+        matches!(
+            self.mime(),
+            "video/mp4" | "video/quicktime" | "video/x-m4v" | "video/3gpp" | "video/3gpp2"
+        )
+    }
+
     /// Whether variants can be made of it.
     #[must_use]
     pub fn is_decodable(&self) -> bool {
@@ -148,8 +157,9 @@ pub fn sniff(head: &[u8], declared: Option<&str>) -> Kind {
     }
     // infer is content with less than we ask of our own kinds: "WEBP" somewhere, or text that begins with "BM".
     let is_other = |found: &infer::Type| !Kind::from_mime(found.mime_type()).is_picture();
-    match infer::get(head).filter(is_other) {
-        Some(found) => Kind::Other(Cow::Borrowed(found.mime_type())),
+    let known = infer::get(head).filter(is_other);
+    match known.map(|found| found.mime_type()).or_else(|| movie(head)) {
+        Some(mime) => Kind::Other(Cow::Borrowed(mime)),
         None if is_text(head) => Kind::Other(text_type(declared)),
         None => Kind::Other(Cow::Borrowed("application/octet-stream")),
     }
@@ -188,6 +198,22 @@ fn picture(head: &[u8]) -> Option<Kind> {
     } else {
         return None;
     })
+}
+
+/// Brands of ISO 14496-12 that infer does not know: 3GPP's, and whoever else says that it is one of the family.
+fn movie(head: &[u8]) -> Option<&'static str> {
+    let brand: &[u8; 4] = head.get(8..)?.first_chunk()?;
+    let is_movie = head.get(4..8)? == b"ftyp";
+    let family = || {
+        let mut compatible = head.get(16..)?.chunks_exact(4).take(16);
+        compatible.find(|brand| matches!(*brand, b"isom" | b"iso2" | b"mp41" | b"mp42"))
+    };
+    match brand {
+        _ if !is_movie => None,
+        b"3g2a" | b"3g2b" | b"3g2c" => Some("video/3gpp2"),
+        [b'3', b'g', ..] => Some("video/3gpp"),
+        _ => family().map(|_| "video/mp4"),
+    }
 }
 
 /// A bitmap's second header has one of a few sizes; two letters alone would take any text that begins with "BM".
@@ -385,9 +411,17 @@ mod tests {
         assert_eq!(sniff(&file(b"heic", &[b"mif1"]), None), Kind::Heic);
         assert_eq!(sniff(&file(b"mif1", &[b"avif", b"miaf"]), None), Kind::Avif);
         assert_eq!(sniff(&file(b"mif1", &[]), None), Kind::Heif);
-        assert_eq!(
-            sniff(&file(b"isom", &[b"mp41", b"mif1"]), None).mime(),
-            "video/mp4"
-        );
+        for (major, compatible, mime) in [
+            (b"isom", &[b"mp41", b"mif1"][..], "video/mp4"),
+            (b"XAVC", &[b"XAVC", b"mp42"], "video/mp4"),
+            (b"3gp4", &[b"3gp4"], "video/3gpp"),
+            (b"zzzz", &[b"yyyy"], "application/octet-stream"),
+        ] {
+            let kind = sniff(&file(major, compatible), None);
+            assert_eq!(
+                (kind.mime(), kind.is_movie()),
+                (mime, mime.starts_with("video/"))
+            );
+        }
     }
 }

@@ -13,7 +13,7 @@ mod variant;
 
 pub use app::{AppName, Owner};
 pub use cursor::{Cursor, SortKey};
-pub use facts::{Capture, Exposure, Facts, Gps, TakenAt, TakenSource};
+pub use facts::{Capture, Exposure, Facts, Gps, PlaceSource, TakenAt, TakenSource};
 pub use hash::ContentHash;
 pub use ids::{ClaimToken, MediaId, ObjectId};
 pub use kind::{Kind, sniff};

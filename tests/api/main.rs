@@ -25,6 +25,7 @@ mod kill;
 mod lifecycle;
 mod listing;
 mod media_object;
+mod metadata;
 mod operations;
 mod owners;
 mod reads;

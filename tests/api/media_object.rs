@@ -7,7 +7,7 @@ use crate::json::keys;
 use crate::server::{Backend, TestServer};
 
 /// Every key that a media object may have.
-const KEYS: [&str; 26] = [
+const KEYS: [&str; 31] = [
     "id",
     "status",
     "originalName",
@@ -34,6 +34,11 @@ const KEYS: [&str; 26] = [
     "animated",
     "warning",
     "error",
+    "dateTakenSource",
+    "locationSource",
+    "focalLength35mm",
+    "software",
+    "duration",
 ];
 
 async fn camera_facts_are_strings_and_numbers_as_the_original_wrote_them(backend: Backend) {
@@ -80,6 +85,8 @@ async fn camera_facts_are_strings_and_numbers_as_the_original_wrote_them(backend
     assert_eq!(media["lens"], "Mana One back lens 5.7mm f/1.6");
     assert_eq!(media["dateTakenLocal"], "2024-05-06T07:08:09");
     assert!(media.get("dateTakenOffset").is_none(), "{media}");
+    assert_eq!(media["dateTakenSource"], "date_time_original");
+    assert_eq!(media["locationSource"], "exif");
 }
 
 async fn offsets_and_fractions_of_seconds_are_kept(backend: Backend) {
@@ -136,6 +143,10 @@ async fn what_is_absent_is_left_out(backend: Backend) {
         "error",
         "warning",
         "animated",
+        "dateTakenSource",
+        "locationSource",
+        "software",
+        "duration",
     ] {
         assert!(pdf.get(key).is_none(), "{key}: {pdf}");
     }

@@ -291,7 +291,8 @@ fn main() {
             });
             // libwebp's figures do not change from run to run.
             let cache = format!(
-                "/tmp/webp-compare{}-{}-{quality}-{method}",
+                "{}/webp-compare{}-{}-{quality}-{method}",
+                std::env::temp_dir().display(),
                 std::env::var("PLAIN").unwrap_or_default(),
                 picture.name
             );

@@ -1,8 +1,10 @@
-//! HEIF and AVIF (ISO 23008-12): the primary item's size, transforms and EXIF out of the `meta` box.
+//! HEIF and AVIF (ISO 23008-12): the primary item's size, transforms, EXIF and XMP out of the `meta` box.
 
 use std::collections::HashMap;
 
-use super::{Error, Header, MAX_EXIF_BYTES, Orientation, Source, without_exif_prefix};
+use super::{
+    Error, Header, MAX_EXIF_BYTES, MAX_TEXT_BLOCK_BYTES, Orientation, Source, without_exif_prefix,
+};
 
 /// Top-level boxes that are walked.
 const MAX_BOXES: usize = 256;
@@ -30,7 +32,11 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
                 let Ok(bytes) = source.bytes(end - source.at) else {
                     return Ok(None);
                 };
-                return Ok(Meta::parse(&bytes).and_then(|meta| header(source, &meta, animated)));
+                let Some(meta) = Meta::parse(&bytes) else {
+                    return Ok(None);
+                };
+                read_blocks(source, &meta);
+                return Ok(header(&meta, animated));
             }
             _ => {}
         }
@@ -42,7 +48,20 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
     Ok(None)
 }
 
-fn header(source: &mut Source<'_>, meta: &Meta<'_>, animated: bool) -> Option<Header> {
+fn read_blocks(source: &mut Source<'_>, meta: &Meta<'_>) {
+    source.blocks.exif = meta.exif.and_then(|at| exif(source, at));
+    source.blocks.xmp = meta
+        .xmp
+        .filter(|(_, len)| *len <= MAX_TEXT_BLOCK_BYTES)
+        .and_then(|at| item(source, at));
+}
+
+fn item(source: &mut Source<'_>, (offset, len): (u64, u64)) -> Option<Vec<u8>> {
+    source.seek(offset).ok()?;
+    source.bytes(len).ok()
+}
+
+fn header(meta: &Meta<'_>, animated: bool) -> Option<Header> {
     let mut size = None;
     let (mut rotation, mut mirror) = (0, None);
     for property in meta.of_item.get(&meta.primary)? {
@@ -61,22 +80,18 @@ fn header(source: &mut Source<'_>, meta: &Meta<'_>, animated: bool) -> Option<He
         has_alpha: meta.has_alpha,
         animated,
         bytes_per_pixel: 12.0,
-        exif: meta
-            .exif
-            .and_then(|(offset, len)| exif(source, offset, len)),
         container_orientation: Some(Orientation::from_heif(rotation, mirror)),
         ..Header::default()
     })
 }
 
 /// An `Exif` item: four bytes of offset to the TIFF header, then the block.
-fn exif(source: &mut Source<'_>, offset: u64, len: u64) -> Option<Vec<u8>> {
+fn exif(source: &mut Source<'_>, (offset, len): (u64, u64)) -> Option<Vec<u8>> {
     if len > MAX_EXIF_BYTES as u64 || len < 4 {
         return None;
     }
-    source.seek(offset).ok()?;
-    let block = source.bytes(len).ok()?;
-    let start = 4 + u32_at(&block, 0)? as usize;
+    let block = item(source, (offset, len))?;
+    let start = (u32_at(&block, 0)? as usize).checked_add(4)?;
     Some(without_exif_prefix(block.get(start..)?.to_vec()))
 }
 
@@ -92,6 +107,7 @@ struct Meta<'a> {
     properties: Vec<(&'a [u8; 4], &'a [u8])>,
     of_item: HashMap<u32, Vec<u16>>,
     exif: Option<(u64, u64)>,
+    xmp: Option<(u64, u64)>,
     has_alpha: bool,
 }
 
@@ -99,7 +115,7 @@ impl<'a> Meta<'a> {
     /// The body of a `meta` box, a full box.
     fn parse(body: &'a [u8]) -> Option<Self> {
         let mut meta = Self::default();
-        let mut exif_item = None;
+        let (mut exif_item, mut xmp_item) = (None, None);
         let mut locations = None;
         for (name, body) in boxes(body.get(4..)?) {
             match name {
@@ -110,15 +126,17 @@ impl<'a> Meta<'a> {
                         u32_at(body, 4)?
                     }
                 }
-                b"iinf" => exif_item = find_exif_item(body),
+                b"iinf" => {
+                    exif_item = find_item(body, |rest| rest.starts_with(b"Exif"));
+                    xmp_item = find_item(body, is_xmp);
+                }
                 b"iloc" => locations = Some(body),
                 b"iprp" => meta.parse_properties(body)?,
                 _ => {}
             }
         }
-        meta.exif = exif_item
-            .zip(locations)
-            .and_then(|(item, body)| location(body, item));
+        let locate = |item: Option<u32>| location(locations?, item?);
+        (meta.exif, meta.xmp) = (locate(exif_item), locate(xmp_item));
         Some(meta)
     }
 
@@ -163,8 +181,8 @@ impl<'a> Meta<'a> {
     }
 }
 
-/// The id of the first item of type `Exif`.
-fn find_exif_item(body: &[u8]) -> Option<u32> {
+/// The id of the first item whose entry, from its type on, is the wanted one.
+fn find_item(body: &[u8], is_wanted: impl Fn(&[u8]) -> bool) -> Option<u32> {
     let start = if body.first()? == &0 { 6 } else { 8 };
     boxes(body.get(start..)?).find_map(|(name, body)| {
         let (id, at) = match body.first()? {
@@ -172,8 +190,14 @@ fn find_exif_item(body: &[u8]) -> Option<u32> {
             3 => (u32_at(body, 4)?, 10),
             _ => return None,
         };
-        (name == b"infe" && body.get(at..at + 4)? == b"Exif").then_some(id)
+        (name == b"infe" && is_wanted(body.get(at..)?)).then_some(id)
     })
+}
+
+/// A `mime` item: its name, then its content type, both ended by a NUL.
+fn is_xmp(entry: &[u8]) -> bool {
+    let mut texts = entry.get(4..).unwrap_or_default().split(|byte| *byte == 0);
+    entry.starts_with(b"mime") && texts.nth(1) == Some(b"application/rdf+xml")
 }
 
 /// Offset and length of an item that is in one piece in the file itself.

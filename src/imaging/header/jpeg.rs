@@ -1,9 +1,16 @@
 //! JPEG (ITU-T T.81): segments up to the first scan.
 
-use super::{Error, Header, Source, malformed, without_exif_prefix};
+use super::{Error, Header, Source, malformed, photoshop, without_exif_prefix};
 
 /// Segments that are walked before giving up; real files have a few dozen, ICC and MPF included.
 const MAX_SEGMENTS: usize = 4096;
+
+/// What an APP1 segment with an XMP packet begins with.
+const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+/// What an APP13 segment with Photoshop's resources begins with.
+const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
+/// Bytes of Photoshop's resources after which no more segments of them are read.
+const MAX_RESOURCES: usize = 1 << 20;
 
 /// The frame header and what else decides how to decode.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,24 +23,23 @@ struct Sof {
 }
 
 pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
-    let (frame, exif) = walk(source)?;
+    let frame = walk(source)?;
     Ok(Header {
         width: frame.width,
         height: frame.height,
         // Progressive pictures are held as 16-bit coefficients, and a byte a block and coefficient row, until their last scan.
         bytes_per_pixel: frame.samples_per_pixel * if frame.progressive { 3.25 } else { 1.0 },
-        exif,
         ..Header::default()
     })
 }
 
-/// Walks to the first scan; the frame and the first EXIF segment.
-fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Error> {
+/// Walks to the first scan: the frame; the first EXIF and XMP segments and IPTC are left with the source.
+fn walk(source: &mut Source<'_>) -> Result<Sof, Error> {
     if source.array()? != [0xff, 0xd8] {
         return Err(malformed("not a JPEG"));
     }
     let mut frame = Sof::default();
-    let mut exif = None;
+    let mut resources = Vec::new();
     for _ in 0..MAX_SEGMENTS {
         let marker = match next_marker(source) {
             // Cut off between the frame header and the first scan: the size is known all the same.
@@ -59,20 +65,31 @@ fn walk(source: &mut Source<'_>) -> Result<(Sof, Option<Vec<u8>>), Error> {
                 frame.samples_per_pixel = samples_per_pixel(&factors);
                 frame.progressive = matches!(marker, 0xc2 | 0xc6 | 0xca | 0xce);
             }
-            0xe1 if exif.is_none() && len > 6 && end <= source.len => {
+            0xe1 if len > 6 && end <= source.len => {
                 let block = source.bytes(len)?;
-                if block.starts_with(b"Exif\0") {
-                    exif = Some(without_exif_prefix(block));
+                let blocks = &mut source.blocks;
+                if block.starts_with(b"Exif\0") && blocks.exif.is_none() {
+                    blocks.exif = Some(without_exif_prefix(block));
+                } else if let Some(packet) = block.strip_prefix(XMP)
+                    && blocks.xmp.is_none()
+                {
+                    blocks.xmp = Some(packet.to_vec());
                 }
+            }
+            // Photoshop's resources, which may run over several segments.
+            0xed if end <= source.len && resources.len() < MAX_RESOURCES => {
+                let block = source.bytes(len)?;
+                resources.extend_from_slice(block.strip_prefix(PHOTOSHOP).unwrap_or_default());
             }
             _ => {}
         }
         source.skip(end - source.at)?;
     }
+    source.blocks.iptc = photoshop::iptc(&resources);
     if frame.width == 0 || frame.height == 0 {
         return Err(malformed("no frame header before the first scan"));
     }
-    Ok((frame, exif))
+    Ok(frame)
 }
 
 /// By the components' sampling factors (T.81, B.2.2), relative to the greatest.

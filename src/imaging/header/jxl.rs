@@ -1,4 +1,4 @@
-//! JPEG XL (ISO 18181): the size header of a codestream, bare or boxed, and the `Exif` box.
+//! JPEG XL (ISO 18181): the size header of a codestream, bare or boxed, and the `Exif` and `xml ` boxes.
 
 use super::{Error, Header, Orientation, Source, without_exif_prefix};
 
@@ -7,7 +7,6 @@ const MAX_BOXES: usize = 256;
 
 /// `None` when the codestream does not begin where it is cheap to find.
 pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
-    let mut exif = None;
     let mut head = None;
     if source.array()? == [0xff, 0x0a] {
         head = Some(peek(source)?);
@@ -33,9 +32,12 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
                 b"Exif" => {
                     let prefix = source.u32_be()?;
                     source.skip(u64::from(prefix))?;
-                    exif = source
+                    source.blocks.exif = source
                         .exif(end.saturating_sub(source.at))?
                         .map(without_exif_prefix);
+                }
+                b"xml " if source.blocks.xmp.is_none() => {
+                    source.blocks.xmp = source.text_block(end.saturating_sub(source.at))?;
                 }
                 _ => {}
             }
@@ -45,9 +47,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
             source.seek(end)?;
         }
     }
-    Ok(head
-        .and_then(|bytes| size(&bytes))
-        .map(|header| Header { exif, ..header }))
+    Ok(head.and_then(|bytes| size(&bytes)))
 }
 
 fn peek(source: &mut Source<'_>) -> Result<[u8; 16], Error> {

@@ -1,10 +1,12 @@
-//! Headers, read by seeking: size, alpha, animation and the EXIF block of every kind. Never decodes a pixel and never
-//! holds more than a few MiB, however large the file says it is.
+//! Headers, read by seeking: size, alpha, animation and the blocks of metadata of every kind. Never decodes a pixel and
+//! never holds more than a few MiB, however large the file says it is.
 
 mod bmff;
 mod gif;
 mod jpeg;
 mod jxl;
+mod movie;
+mod photoshop;
 mod png;
 mod small;
 mod tiff;
@@ -15,8 +17,12 @@ use std::io::{self, SeekFrom};
 use super::{Error, Input, Orientation};
 use crate::media::Kind;
 
+pub(super) use movie::Movie;
+
 /// Most bytes of EXIF that are looked at.
 const MAX_EXIF_BYTES: usize = 16 << 20;
+/// Most bytes of XMP or IPTC that are looked at.
+const MAX_TEXT_BLOCK_BYTES: u64 = 1 << 20;
 
 /// What a header says, before orientation is applied.
 #[derive(Debug, Default)]
@@ -31,49 +37,89 @@ pub(super) struct Header {
     pub(super) animated: bool,
     /// Bytes that a decoder holds for each pixel, its own working memory included.
     pub(super) bytes_per_pixel: f64,
-    /// The EXIF block, as a TIFF stream.
-    pub(super) exif: Option<Vec<u8>>,
+    /// What the camera and programs wrote down.
+    pub(super) blocks: Blocks,
     /// Orientation by the container, which then outranks EXIF.
     pub(super) container_orientation: Option<Orientation>,
+}
+
+/// Metadata as it lies in the file, the first block of each sort.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    /// EXIF, as a TIFF stream.
+    pub(super) exif: Option<Vec<u8>>,
+    /// An XMP packet.
+    pub(super) xmp: Option<Vec<u8>>,
+    /// IPTC's data sets (IIM), out of whatever wrapped them.
+    pub(super) iptc: Option<Vec<u8>>,
 }
 
 /// Reads the header of any kind but SVG, whose size takes a parser. `None` when there is nothing cheap to read.
 pub(super) fn read(input: &mut dyn Input, kind: &Kind) -> Result<Option<Header>, Error> {
     let mut source = Source::new(input)?;
-    let header = match kind {
-        Kind::Jpeg => jpeg::read(&mut source)?,
-        Kind::Png => png::read(&mut source)?,
-        Kind::Gif => gif::read(&mut source)?,
-        Kind::WebP => webp::read(&mut source)?,
-        Kind::Tiff => tiff::read(&mut source)?,
-        Kind::Bmp => small::read_bmp(&mut source)?,
-        Kind::Ico => small::read_ico(&mut source)?,
-        Kind::Heic | Kind::Heif | Kind::Avif => return bmff::read(&mut source),
-        Kind::Jxl => return jxl::read(&mut source),
-        Kind::Svg | Kind::Other(_) => return Ok(None),
-    };
-    if header.width == 0 || header.height == 0 {
+    let header = read_kind(&mut source, kind)?;
+    if let Some(header) = &header
+        && (header.width == 0 || header.height == 0)
+    {
         return Err(malformed("no width or height"));
     }
-    Ok(Some(header))
+    Ok(header.map(|header| Header {
+        blocks: source.blocks,
+        ..header
+    }))
+}
+
+/// The metadata alone, also of a file whose header is broken further on.
+pub(super) fn blocks(input: &mut dyn Input, kind: &Kind) -> Result<Blocks, Error> {
+    let mut source = Source::new(input)?;
+    match read_kind(&mut source, kind) {
+        Err(error @ Error::Internal(_)) => Err(error),
+        _ => Ok(source.blocks),
+    }
+}
+
+/// What a movie says of itself; of one that is damaged, as much as can be read.
+pub(super) fn movie(input: &mut dyn Input) -> Result<Movie, Error> {
+    movie::read(&mut Source::new(input)?)
+}
+
+fn read_kind(source: &mut Source<'_>, kind: &Kind) -> Result<Option<Header>, Error> {
+    Ok(Some(match kind {
+        Kind::Jpeg => jpeg::read(source)?,
+        Kind::Png => png::read(source)?,
+        Kind::Gif => gif::read(source)?,
+        Kind::WebP => webp::read(source)?,
+        Kind::Tiff => tiff::read(source)?,
+        Kind::Bmp => small::read_bmp(source)?,
+        Kind::Ico => small::read_ico(source)?,
+        Kind::Heic | Kind::Heif | Kind::Avif => return bmff::read(source),
+        Kind::Jxl => return jxl::read(source),
+        Kind::Svg | Kind::Other(_) => return Ok(None),
+    }))
 }
 
 fn malformed(what: impl Into<String>) -> Error {
     Error::Malformed(what.into())
 }
 
-/// An input with a known length and the few reads that header parsers need.
+/// An input with a known length and the few reads that header parsers need, and the metadata that was found in it.
 struct Source<'a> {
     input: &'a mut dyn Input,
     len: u64,
     at: u64,
+    blocks: Blocks,
 }
 
 impl<'a> Source<'a> {
     fn new(input: &'a mut dyn Input) -> Result<Self, Error> {
         let len = input.seek(SeekFrom::End(0)).map_err(of_io)?;
         input.seek(SeekFrom::Start(0)).map_err(of_io)?;
-        Ok(Self { input, len, at: 0 })
+        Ok(Self {
+            input,
+            len,
+            at: 0,
+            blocks: Blocks::default(),
+        })
     }
 
     fn remaining(&self) -> u64 {
@@ -125,6 +171,15 @@ impl<'a> Source<'a> {
             return Ok(None);
         }
         Ok(Some(without_exif_prefix(self.bytes(len)?)))
+    }
+
+    /// A block of XMP or IPTC of that length, or `None` (and skipped) when it is too large or cut off.
+    fn text_block(&mut self, len: u64) -> Result<Option<Vec<u8>>, Error> {
+        if len > MAX_TEXT_BLOCK_BYTES || len > self.remaining() {
+            self.skip(len)?;
+            return Ok(None);
+        }
+        self.bytes(len).map(Some)
     }
 
     /// Moves on; within what is buffered without a system call.

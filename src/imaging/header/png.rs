@@ -2,11 +2,11 @@
 
 use std::io::Read as _;
 
-use super::{Error, Header, MAX_EXIF_BYTES, Source, malformed, without_exif_prefix};
+use super::{Error, Header, MAX_EXIF_BYTES, Source, malformed, photoshop, without_exif_prefix};
 
 /// Chunks that are walked: enough for 500 MB in the 8 KiB pieces that libpng writes.
 const MAX_CHUNKS: usize = 65_536;
-/// Most bytes of a text chunk that may hold EXIF in hexadecimal, packed or not.
+/// Most bytes of a text chunk that may hold XMP, or EXIF or IPTC in hexadecimal, packed or not.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
 pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
@@ -43,7 +43,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
     Ok(header)
 }
 
-/// Looks for transparency, animation and EXIF; a file that ends early is still a picture.
+/// Looks for transparency, animation and metadata; a file that ends early is still a picture.
 fn walk(source: &mut Source<'_>, header: &mut Header) -> Result<(), Error> {
     for _ in 0..MAX_CHUNKS {
         if source.remaining() < 8 {
@@ -56,11 +56,10 @@ fn walk(source: &mut Source<'_>, header: &mut Header) -> Result<(), Error> {
             b"IEND" => break,
             b"tRNS" => header.has_alpha = true,
             b"acTL" if source.remaining() >= 4 => header.animated = source.u32_be()? > 1,
-            b"eXIf" => header.exif = source.exif(len)?.or(header.exif.take()),
-            b"zTXt" | b"tEXt"
-                if header.exif.is_none() && len <= source.remaining().min(MAX_TEXT_BYTES) =>
-            {
-                header.exif = raw_profile(name, &source.bytes(len)?);
+            b"eXIf" => source.blocks.exif = source.exif(len)?.or(source.blocks.exif.take()),
+            b"zTXt" | b"tEXt" | b"iTXt" if len <= source.remaining().min(MAX_TEXT_BYTES) => {
+                let chunk = source.bytes(len)?;
+                let _ = read_text(source, name, &chunk);
             }
             _ => {}
         }
@@ -72,26 +71,72 @@ fn walk(source: &mut Source<'_>, header: &mut Header) -> Result<(), Error> {
     Ok(())
 }
 
-/// ImageMagick's `Raw profile type exif` (or `APP1`): a name, a length and hexadecimal digits.
-fn raw_profile(chunk: [u8; 4], data: &[u8]) -> Option<Vec<u8>> {
-    let end = data.iter().position(|byte| *byte == 0)?;
-    let name = &data[..end];
-    if !name.eq_ignore_ascii_case(b"Raw profile type exif")
-        && !name.eq_ignore_ascii_case(b"Raw profile type APP1")
-    {
+/// XMP's own text chunk, or a profile that ImageMagick wrote down as `Raw profile type exif`. The first of each counts.
+fn read_text(source: &mut Source<'_>, chunk: [u8; 4], data: &[u8]) -> Option<()> {
+    let (name, rest) = split(data)?;
+    let blocks = &mut source.blocks;
+    let slot = match name.to_ascii_lowercase().as_slice() {
+        b"xml:com.adobe.xmp" => {
+            blocks.xmp = blocks.xmp.take().or(international(chunk, rest));
+            return Some(());
+        }
+        b"raw profile type exif" | b"raw profile type app1" => &mut blocks.exif,
+        b"raw profile type xmp" => &mut blocks.xmp,
+        b"raw profile type iptc" => &mut blocks.iptc,
+        _ => return None,
+    };
+    if slot.is_some() {
         return None;
     }
-    let rest = data.get(end + 1..)?;
     let text = if chunk == *b"zTXt" {
-        let mut text = Vec::new();
-        flate2::read::ZlibDecoder::new(rest.get(1..)?)
-            .take(MAX_TEXT_BYTES)
-            .read_to_end(&mut text)
-            .ok()?;
-        text
+        inflate(rest.get(1..)?)?
     } else {
         rest.to_vec()
     };
+    let profile = from_hexadecimal(&text)?;
+    if name.ends_with(b"iptc") {
+        // Usually with Photoshop's resources around it.
+        *slot = photoshop::iptc(&profile).or(Some(profile));
+    } else if let Some(packet) = profile.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
+        blocks.xmp.get_or_insert_with(|| packet.to_vec());
+    } else if profile.len() <= MAX_EXIF_BYTES {
+        *slot = Some(without_exif_prefix(profile));
+    }
+    Some(())
+}
+
+/// What stands before a NUL and after it.
+fn split(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = data.iter().position(|byte| *byte == 0)?;
+    Some((&data[..end], &data[end + 1..]))
+}
+
+/// The text of an `iTXt` chunk behind its keyword.
+fn international(chunk: [u8; 4], rest: &[u8]) -> Option<Vec<u8>> {
+    if chunk != *b"iTXt" {
+        return None;
+    }
+    let [packed, _method] = *rest.first_chunk()?;
+    let (_language, rest) = split(&rest[2..])?;
+    let (_keyword, text) = split(rest)?;
+    if packed == 1 {
+        inflate(text)
+    } else {
+        Some(text.to_vec())
+    }
+}
+
+fn inflate(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    flate2::read::ZlibDecoder::new(packed)
+        .take(MAX_TEXT_BYTES)
+        .read_to_end(&mut text)
+        .ok()?;
+    Some(text)
+}
+
+/// A name, a length and hexadecimal digits.
+fn from_hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
     let mut lines = text
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty());
@@ -101,9 +146,6 @@ fn raw_profile(chunk: [u8; 4], data: &[u8]) -> Option<Vec<u8>> {
         .filter_map(|byte| char::from(*byte).to_digit(16))
         .map(|digit| digit as u8)
         .collect();
-    let block: Vec<u8> = digits
-        .chunks_exact(2)
-        .map(|pair| pair[0] << 4 | pair[1])
-        .collect();
-    (block.len() <= MAX_EXIF_BYTES).then(|| without_exif_prefix(block))
+    let bytes = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]);
+    Some(bytes.collect())
 }

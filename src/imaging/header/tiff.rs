@@ -1,7 +1,7 @@
 //! TIFF 6.0 and BigTIFF: the first directory, and what EXIF hangs below it. The wanted entries are copied into a small
 //! classic TIFF for the EXIF parser, so that a directory at the end of a gigabyte costs a few reads.
 
-use super::{Error, Header, Source, malformed};
+use super::{Blocks, Error, Header, MAX_TEXT_BLOCK_BYTES, Source, malformed, photoshop};
 
 /// Entries of one directory that are looked at.
 const MAX_ENTRIES: u64 = 4096;
@@ -16,6 +16,9 @@ const SAMPLES_PER_PIXEL: u16 = 0x115;
 const EXTRA_SAMPLES: u16 = 0x152;
 const EXIF_IFD: u16 = 0x8769;
 const GPS_IFD: u16 = 0x8825;
+const XMP: u16 = 700;
+const IPTC: u16 = 33723;
+const PHOTOSHOP: u16 = 34377;
 
 struct Entry {
     tag: u16,
@@ -42,9 +45,23 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
         reader.number(4)?;
     }
     let offset = reader.offset()?;
-    let main = reader.directory(offset)?;
+    let mut main = reader.directory(offset)?;
     let little = reader.little;
-    let first = |tag: u16| number_of(&main, tag, little);
+    let (xmp, iptc) = text_blocks(&mut main);
+    let mut directories = vec![(None, main)];
+    for tag in [EXIF_IFD, GPS_IFD] {
+        // A damaged sub-directory takes nothing away from the picture.
+        let pointer = number_of(&directories[0].1, tag, little);
+        if let Some(Ok(entries)) = pointer.map(|offset| reader.directory(offset)) {
+            directories.push((Some(tag), entries));
+        }
+    }
+    source.blocks = Blocks {
+        exif: Some(compact(&directories, little)),
+        xmp,
+        iptc,
+    };
+    let first = |tag: u16| number_of(&directories[0].1, tag, little);
     let samples = first(SAMPLES_PER_PIXEL).unwrap_or(1);
     let bits = first(BITS_PER_SAMPLE).unwrap_or(1);
     let base = match first(PHOTOMETRIC) {
@@ -56,23 +73,24 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
         (Some(width), Some(height)) => (width as u32, height as u32),
         _ => return Err(malformed("no size")),
     };
-    let mut directories = vec![(None, main)];
-    for tag in [EXIF_IFD, GPS_IFD] {
-        // A damaged sub-directory takes nothing away from the picture.
-        let pointer = number_of(&directories[0].1, tag, little);
-        if let Some(Ok(entries)) = pointer.map(|offset| reader.directory(offset)) {
-            directories.push((Some(tag), entries));
-        }
-    }
     Ok(Header {
         width,
         height,
-        has_alpha: samples > base && number_of(&directories[0].1, EXTRA_SAMPLES, little) != Some(0),
+        has_alpha: samples > base && first(EXTRA_SAMPLES) != Some(0),
         // The decoder's buffer and ours.
         bytes_per_pixel: (samples.min(16) * (bits.clamp(8, 64) / 8) + 4) as f64,
-        exif: Some(compact(&directories, little)),
         ..Header::default()
     })
+}
+
+/// Takes XMP and IPTC out of the directory.
+fn text_blocks(main: &mut Vec<Entry>) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+    let mut take = |tag| {
+        let at = main.iter().position(|entry| entry.tag == tag)?;
+        Some(main.swap_remove(at).value)
+    };
+    let resources = take(PHOTOSHOP).and_then(|resources| photoshop::iptc(&resources));
+    (take(XMP), take(IPTC).or(resources))
 }
 
 impl Reader<'_, '_> {
@@ -94,7 +112,7 @@ impl Reader<'_, '_> {
         self.source.seek(offset)?;
         let count = self.number(if self.big { 8 } else { 2 })?;
         let inline = if self.big { 8 } else { 4 };
-        let mut entries = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for _ in 0..count.min(MAX_ENTRIES) {
             // A directory that is cut off keeps the entries before the cut.
             let Ok(tag) = self.number(2) else { break };
@@ -103,7 +121,15 @@ impl Reader<'_, '_> {
             };
             let size = count.saturating_mul(size_of_kind(kind));
             let after = self.source.at + inline;
-            if size <= MAX_VALUE_BYTES && size > 0 {
+            // Once each, or a directory of nothing else would fill the memory.
+            let is_text = matches!(tag as u16, XMP | IPTC | PHOTOSHOP)
+                && !entries.iter().any(|entry| u64::from(entry.tag) == tag);
+            let most = if is_text {
+                MAX_TEXT_BLOCK_BYTES
+            } else {
+                MAX_VALUE_BYTES
+            };
+            if size <= most && size > 0 {
                 if size > inline {
                     let at = self.offset()?;
                     self.source.seek(at)?;

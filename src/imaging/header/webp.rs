@@ -31,7 +31,8 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
             }
             b"VP8 " if header.width == 0 => lossy(source, &mut header)?,
             b"VP8L" if header.width == 0 => lossless(source, &mut header)?,
-            b"EXIF" => header.exif = source.exif(len)?,
+            b"EXIF" => source.blocks.exif = source.exif(len)?.or(source.blocks.exif.take()),
+            b"XMP " => source.blocks.xmp = source.text_block(len)?.or(source.blocks.xmp.take()),
             _ => {}
         }
         // Only an extended file has anything behind its picture.

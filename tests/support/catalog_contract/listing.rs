@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use mana_media::catalog::{Filter, Media, Page, Stats, Total, Wanted};
-use mana_media::media::{Capture, Facts, Gps, Kind, MediaId, SortKey, TakenAt, TakenSource};
+use mana_media::media::{
+    Capture, Facts, Gps, Kind, MediaId, PlaceSource, SortKey, TakenAt, TakenSource,
+};
 
 use super::{Bench, app, hash, owner};
 
@@ -42,6 +44,7 @@ async fn fill(bench: &Bench) -> BTreeMap<MediaId, &'static str> {
                     latitude,
                     longitude,
                     altitude_m: None,
+                    source: PlaceSource::default(),
                 }),
                 ..Capture::default()
             }),

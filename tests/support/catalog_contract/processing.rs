@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use mana_media::catalog::{ObjectRole, Queued, Selection, Status, Wanted};
 use mana_media::media::{
-    Capture, ClaimToken, ContentHash, Facts, Gps, TakenAt, TakenSource, Variant,
+    Capture, ClaimToken, ContentHash, Facts, Gps, PlaceSource, TakenAt, TakenSource, Variant,
 };
 
 use super::{Bench, LONG, SHORT, eventually, failed, hash, ready};
@@ -30,6 +30,7 @@ fn completed() -> Facts {
                 latitude: -1.5,
                 longitude: 2.5,
                 altitude_m: None,
+                source: PlaceSource::default(),
             }),
             ..Capture::default()
         }),
