@@ -7,6 +7,7 @@ use super::{
     color::{Profile, to_srgb},
     decode::{Decoded, decode},
     encode::encode,
+    fingerprint::perceptual_hash,
     frame::Frame,
     geometry::Plan,
     orient::Orientation,
@@ -153,6 +154,7 @@ fn cascade(source: Source, mut facts: Facts) -> Result<Derived, Error> {
             let (hash, color) = placeholder(current.clone())?;
             facts.placeholder = Some(hash);
             facts.dominant_color = Some(color);
+            facts.perceptual_hash = Some(perceptual_hash(current.clone())?);
         }
         let size = current.size();
         current = current.resize(&plan(variant, size))?;

@@ -8,6 +8,7 @@ mod decode;
 mod derive;
 mod encode;
 mod error;
+mod fingerprint;
 mod frame;
 mod geometry;
 mod header;

@@ -27,6 +27,9 @@ pub struct Facts {
     /// ThumbHash of the picture, at most 25 bytes, set by processing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub placeholder: Option<Vec<u8>>,
+    /// 64-bit perceptual hash (DCT), set by processing: pictures that look alike differ in few bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub perceptual_hash: Option<u64>,
     /// Mean colour as `#rrggbb`, set by processing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dominant_color: Option<String>,
