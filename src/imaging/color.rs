@@ -1,6 +1,6 @@
 //! Colour: whatever a profile says, as sRGB. A profile that cannot be used is as good as none.
 
-use moxcms::{ColorProfile, DataColorSpace, Layout as IccLayout, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, Layout as IccLayout, ToneReprCurve, TransformOptions};
 
 use super::{
     Error,
@@ -25,6 +25,29 @@ impl Profile {
                 .and_then(|icc| ColorProfile::new_from_slice(icc).ok())
                 .map(Box::new),
         )
+    }
+
+    /// By `ColourPrimaries` and `TransferCharacteristics` of ITU-T H.273. BT.709's own curve is taken for sRGB's, as by all
+    /// viewers; what is as sRGB is none.
+    pub(super) fn coded(primaries: u16, transfer: u16) -> Self {
+        let curve = match transfer {
+            4 => Some(ToneReprCurve::Parametric(vec![2.2])),
+            5 => Some(ToneReprCurve::Parametric(vec![2.8])),
+            8 => Some(ToneReprCurve::Parametric(vec![1.0])),
+            _ => None,
+        };
+        let mut profile = match primaries {
+            9 => ColorProfile::new_bt2020(),
+            11 | 12 => ColorProfile::new_display_p3(),
+            _ if curve.is_none() => return Self::default(),
+            _ => ColorProfile::new_srgb(),
+        };
+        let curve = curve.or(ColorProfile::new_srgb().red_trc);
+        profile.red_trc.clone_from(&curve);
+        profile.green_trc.clone_from(&curve);
+        profile.blue_trc = curve;
+        profile.cicp = None;
+        Self(Some(Box::new(profile)))
     }
 
     pub(super) fn is_none(&self) -> bool {

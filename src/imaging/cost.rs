@@ -58,7 +58,7 @@ impl Cost {
 /// What a rendition takes while it is resized and encoded: two working copies, the encoder's planes and its output.
 pub(super) fn output_bytes(plan: &Plan, format: OutputFormat) -> u64 {
     let bytes_per_pixel = match format {
-        OutputFormat::Avif => 40,
+        OutputFormat::Avif => 24,
         OutputFormat::WebP | OutputFormat::Jpeg | OutputFormat::Png | OutputFormat::Auto => 14,
     };
     let (width, height) = plan.canvas.unwrap_or(plan.scaled);

@@ -13,22 +13,18 @@ use image::{
 use webp_encoder::{Config, Range, Yuv420};
 
 use super::{
-    Error, Rendition,
+    Error, Rendition, avif,
     frame::{Frame, Layout},
     picture::Picture,
 };
 use crate::media::OutputFormat;
 
-/// ravif's speed, 1 to 10. Even so a grainy picture of 1920 pixels took 4 s, on a busy machine and without assembly.
-const AVIF_SPEED: u8 = 9;
-/// Largest AVIF in pixels; more would take many seconds and rav1e's memory is some 30 bytes a pixel.
-const MAX_AVIF_PIXELS: u64 = 24_000_000;
-
 /// The longest side that a format can hold.
 pub(super) fn max_side(format: OutputFormat) -> u32 {
     match format {
         OutputFormat::WebP | OutputFormat::Auto => webp_encoder::MAX_DIMENSION,
-        OutputFormat::Jpeg | OutputFormat::Avif => 65_535,
+        OutputFormat::Jpeg => 65_535,
+        OutputFormat::Avif => aom_still::MAX_SIDE,
         OutputFormat::Png => u32::MAX,
     }
 }
@@ -69,7 +65,7 @@ pub(super) fn encode(
         }
         (OutputFormat::Jpeg, Picture::Frame(frame)) => jpeg(frame, quality)?,
         (OutputFormat::Png, Picture::Frame(frame)) => png(frame)?,
-        (OutputFormat::Avif, Picture::Frame(frame)) => avif(frame, quality)?,
+        (OutputFormat::Avif, Picture::Frame(frame)) => avif::encode(frame, quality)?,
     };
     Ok(Rendition {
         width,
@@ -111,28 +107,6 @@ fn jpeg(frame: &Frame, quality: u8) -> Result<Vec<u8>, Error> {
         )
         .map_err(|error| internal("jpeg", &error))?;
     Ok(bytes)
-}
-
-fn avif(frame: &Frame, quality: u8) -> Result<Vec<u8>, Error> {
-    if u64::from(frame.width) * u64::from(frame.height) > MAX_AVIF_PIXELS {
-        return Err(Error::OverLimit("too large for AVIF".to_owned()));
-    }
-    let encoder = ravif::Encoder::new()
-        .with_quality(f32::from(quality))
-        .with_alpha_quality(f32::from(quality))
-        .with_speed(AVIF_SPEED)
-        .with_num_threads(Some(1));
-    let (width, height) = (frame.width as usize, frame.height as usize);
-    let coded = if frame.layout == Layout::Rgba {
-        let (pixels, _) = frame.data.as_chunks::<4>();
-        let pixels: Vec<ravif::RGBA8> = pixels.iter().map(|pixel| (*pixel).into()).collect();
-        encoder.encode_rgba(ravif::Img::new(&pixels[..], width, height))
-    } else {
-        let (pixels, _) = frame.data.as_chunks::<3>();
-        let pixels: Vec<ravif::RGB8> = pixels.iter().map(|pixel| (*pixel).into()).collect();
-        encoder.encode_rgb(ravif::Img::new(&pixels[..], width, height))
-    };
-    Ok(coded.map_err(|error| internal("avif", &error))?.avif_file)
 }
 
 /// Without alpha, on a white ground.

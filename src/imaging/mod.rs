@@ -1,6 +1,7 @@
 //! Pictures as pure computation: bytes in, facts and renditions out. Knows no files, no runtime, no store; every entry
 //! takes `Limits` and holds to them before anything is decoded. All of it blocks: call it on the CPU pool.
 
+mod avif;
 mod capture;
 mod color;
 mod cost;
@@ -11,6 +12,7 @@ mod error;
 mod fingerprint;
 mod frame;
 mod geometry;
+mod hdr;
 mod header;
 mod limits;
 mod orient;

@@ -27,7 +27,7 @@ pub enum Kind {
     Avif,
     /// JPEG XL, bare or boxed.
     Jxl,
-    /// Windows icon.
+    /// Windows icon or cursor.
     Ico,
     /// Anything else, by its media type; passed straight through.
     Other(Cow<'static, str>),
@@ -127,8 +127,13 @@ impl Kind {
             | Self::WebP
             | Self::Tiff
             | Self::Bmp
-            | Self::Svg => true,
-            Self::Heic | Self::Heif | Self::Avif | Self::Jxl | Self::Ico | Self::Other(_) => false,
+            | Self::Svg
+            | Self::Heic
+            | Self::Heif
+            | Self::Avif
+            | Self::Jxl
+            | Self::Ico => true,
+            Self::Other(_) => false,
         }
     }
 
@@ -186,7 +191,7 @@ fn picture(head: &[u8]) -> Option<Kind> {
         Kind::Bmp
     } else if at(0, b"\xff\x0a") || at(0, b"\0\0\0\x0cJXL \r\n\x87\n") {
         Kind::Jxl
-    } else if at(0, b"\0\0\x01\0")
+    } else if (at(0, b"\0\0\x01\0") || at(0, b"\0\0\x02\0"))
         && head.len() >= 22
         && head[4] > 0
         && head[5] == 0

@@ -2,7 +2,10 @@
 //! hands on what it has when a file was cut off.
 
 mod common;
+mod heif;
+mod ico;
 mod jpeg;
+mod jxl;
 mod models;
 mod png;
 mod tiff;
@@ -34,13 +37,10 @@ pub(super) fn decode(
         Kind::WebP => common::decode_webp(bytes, limits)?,
         Kind::Bmp => common::decode_bmp(bytes, limits)?,
         Kind::Tiff => tiff::decode(bytes, limits)?,
-        Kind::Svg
-        | Kind::Heic
-        | Kind::Heif
-        | Kind::Avif
-        | Kind::Jxl
-        | Kind::Ico
-        | Kind::Other(_) => {
+        Kind::Heic | Kind::Heif | Kind::Avif => heif::decode(bytes, limits)?,
+        Kind::Jxl => jxl::decode(bytes, limits)?,
+        Kind::Ico => ico::decode(bytes, limits)?,
+        Kind::Svg | Kind::Other(_) => {
             return Err(Error::Unsupported(format!(
                 "no decoder for {}",
                 kind.mime()

@@ -8,6 +8,7 @@ use super::{Decoded, Error, Frame, Limits, Picture, Profile};
 use crate::imaging::{
     color::narrow,
     frame::{Layout, to_8_bits},
+    hdr::ToneMap,
 };
 
 /// What the decoder may allocate beside the picture: a few rows and the profile.
@@ -26,7 +27,16 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let mut reader = decoder.read_info().map_err(of_png)?;
     let (width, height) = reader.info().size();
     crate::imaging::probe::check_pixels(width.into(), height.into(), limits)?;
-    let profile = Profile::parse(reader.info().icc_profile.as_deref());
+    // cICP outranks a profile (W3C PNG, third edition, 4.3).
+    let coded = reader
+        .info()
+        .coding_independent_code_points
+        .map(|coded| (coded.color_primaries.into(), coded.transfer_function.into()));
+    let tones = coded.and_then(|(primaries, transfer)| ToneMap::new(primaries, transfer, None));
+    let profile = match coded {
+        Some((primaries, transfer)) => Profile::coded(primaries, transfer),
+        None => Profile::parse(reader.info().icc_profile.as_deref()),
+    };
     let (color, depth) = reader.output_color_type();
     let layout = match color {
         ColorType::Grayscale => Layout::Grey,
@@ -46,7 +56,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         Err(_) => true,
     };
     let (data, profile) = if depth == BitDepth::Sixteen {
-        narrow_bytes(&data, layout, profile)
+        narrow_bytes(&data, layout, profile, tones.as_ref())
     } else {
         (data, profile)
     };
@@ -58,7 +68,12 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
 }
 
 /// Big-endian samples to eight bits, in bands so that no second picture of 16 bits is held.
-fn narrow_bytes(data: &[u8], layout: Layout, profile: Profile) -> (Vec<u8>, Profile) {
+fn narrow_bytes(
+    data: &[u8],
+    layout: Layout,
+    profile: Profile,
+    tones: Option<&ToneMap>,
+) -> (Vec<u8>, Profile) {
     const BAND: usize = 1 << 16;
     let mut out = Vec::with_capacity(data.len() / 2);
     let mut converted = false;
@@ -66,7 +81,10 @@ fn narrow_bytes(data: &[u8], layout: Layout, profile: Profile) -> (Vec<u8>, Prof
     for band in data.chunks(BAND * 3 * 4 * 2) {
         let (pairs, _) = band.as_chunks::<2>();
         let samples: Vec<u16> = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
-        if profile.is_none() {
+        if let Some(tones) = tones {
+            out.extend(tones.narrow(&samples, layout));
+            converted = true;
+        } else if profile.is_none() {
             out.extend(to_8_bits(&samples));
         } else {
             let (band, changed) = narrow(&samples, layout, &profile);
