@@ -10,6 +10,7 @@ import platform
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 
 import pictures
@@ -46,7 +47,7 @@ WORKS = [
     Work("phone", "12 MP JPEG, sRGB profile → 3 variants + EXIF + hash", "phone.jpg", VARIANTS, VARIANTS, 3),
     Work("untagged", "12 MP JPEG, no profile → the same", "untagged.jpg", VARIANTS, VARIANTS, 3),
     Work("untagged24", "24 MP JPEG, no profile → the same", "untagged24.jpg", VARIANTS, VARIANTS, 3),
-    Work("two", "images/s, two at a time, as the first row", "phone.jpg", VARIANTS, VARIANTS, 8, "rate", 2),
+    Work("two", "12 MP JPEG, sRGB profile, two at a time: images/s", "phone.jpg", VARIANTS, VARIANTS, 8, "rate", 2),
     Work("png-small", "1024² PNG → thumb + medium", "small.png", VARIANTS, VARIANTS, 8),
     Work("png-large", "12 MP PNG → 3 variants", "large.png", VARIANTS, VARIANTS, 2),
     Work("jpeg-small", "600×400 JPEG → thumb", "small.jpg", VARIANTS, VARIANTS, 60),
@@ -55,8 +56,8 @@ WORKS = [
     Work("heic-iphone", "12 MP HEIC, 48 tiles, Display P3 → 3 variants", "iphone.heic", VARIANTS, ("heic",), 2),
     Work("avif", "12 MP JPEG → AVIF 1920 q=85", "phone.jpg", AVIF, AVIF, 1),
     Work("avif-0", "12 MP JPEG → AVIF 1920 q=85 (sharp: effort 0, q=70)", "phone.jpg", AVIF, AVIF_0, 2),
-    Work("rss", "peak RSS over idle, one as the first row", "phone.jpg", VARIANTS, VARIANTS, 1, "memory"),
-    Work("rss-two", "peak RSS over idle, two at a time", "phone.jpg", VARIANTS, VARIANTS, 4, "memory", 2),
+    Work("rss", "the same JPEG alone: peak RSS over idle", "phone.jpg", VARIANTS, VARIANTS, 1, "memory"),
+    Work("rss-two", "the same JPEG, two at a time: peak RSS over idle", "phone.jpg", VARIANTS, VARIANTS, 4, "memory", 2),
 ]
 SIDES = ("sharp", "ours")
 
@@ -157,8 +158,8 @@ def figures(row: dict, side: str) -> str:
         return f"{of['rate']['median']:.2f} /s"
     if row["measure"] == "memory":
         return f"{of['memory']['median']:.0f} MB"
-    return " / ".join(f"{of[kind]['median']:.3g}" if of[kind]["median"] < 100 else f"{of[kind]['median']:.0f}"
-                      for kind in ("cpu", "wall"))
+    times = (of[kind]["median"] for kind in ("cpu", "wall"))
+    return " / ".join(f"{ms:.1f}" if ms < 100 else f"{ms:.0f}" for ms in times)
 
 
 def ratio(row: dict) -> str:
@@ -188,13 +189,14 @@ def table(rows: list[dict]) -> str:
     lines = [["work", "sharp CPU / wall ms", "ours CPU / wall ms", "ours : sharp", "rendition",
               "bytes ours / sharp", "SSIM ours / sharp", "SSIMULACRA2 ours / sharp"]]
     lines.append(["---"] * len(lines[0]))
-    shown: list[dict] = []
-    for row in rows:
-        left = [row["label"], figures(row, "sharp"), figures(row, "ours"), ratio(row)]
-        if row["variants"] in shown:
-            lines.append([*left, "as above", "", "", ""])
+    shown: list[tuple[int, dict]] = []
+    for number, row in enumerate(rows, 1):
+        left = [f"{number}. {row['label']}", figures(row, "sharp"), figures(row, "ours"), ratio(row)]
+        same = next((earlier for earlier, variants in shown if variants == row["variants"] != {}), None)
+        if same:
+            lines.append([*left, f"as row {same}", "", "", ""])
             continue
-        shown.append(row["variants"])
+        shown.append((number, row["variants"]))
         names = sorted(row["variants"], key=["large", "medium", "thumb", "webp", "avif"].index)
         for name in names or [""]:
             lines.append([*left, name, *(quality(row["variants"][name]) if name else [""] * 3)])
@@ -237,12 +239,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="peers-") as scratch:
         bench = Bench(pathlib.Path(scratch), files)
         for turn in range(arguments.rounds):
+            print(f"round {turn + 1} of {arguments.rounds}", file=sys.stderr)
             for work in works:
-                print(f"\rround {turn + 1} of {arguments.rounds}: {work.name:<12}", end="", flush=True, file=os.sys.stderr)
                 for side in SIDES if turn % 2 == 0 else reversed(SIDES):
                     bench.measure(work, side)
         told["load_after"] = os.getloadavg()[0]
-        print("\rjudging the renditions      ", file=os.sys.stderr)
+        print("judging the renditions", file=sys.stderr)
         rows = {work.name: report(bench, work) for work in works}
     print(table(list(rows.values())))
     print(f"""
