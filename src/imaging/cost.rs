@@ -48,9 +48,10 @@ impl Cost {
         let (_, _, across, down) = plan.region(self.size);
         let room = (across / f64::from(plan.scaled.0)).min(down / f64::from(plan.scaled.1));
         let fits = |reduction: &u32| room >= MARGIN * f64::from(*reduction);
-        match self.is_scalable {
-            true => [8, 4, 2].into_iter().find(fits).unwrap_or(1),
-            false => 1,
+        if self.is_scalable {
+            [8, 4, 2].into_iter().find(fits).unwrap_or(1)
+        } else {
+            1
         }
     }
 }

@@ -12,7 +12,6 @@ mod cost;
 mod decide;
 mod frame;
 mod kernels;
-#[cfg(any(test, feature = "reconstruction"))]
 #[doc(hidden)]
 pub mod loop_filter;
 mod picture;

@@ -157,10 +157,11 @@ fn streams(count: u32, seed: u64) {
 
 #[test]
 fn random_streams_decode_to_the_reconstruction() {
-    let count = std::env::var("STREAMS")
-        .ok()
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(600);
+    let count = match std::env::var("STREAMS") {
+        Ok(count) => count.parse().unwrap(),
+        Err(_) if std::env::var_os("MANA_THOROUGH").is_some() => 20_000,
+        Err(_) => 600,
+    };
     streams(count, 0x9e37_79b9_7f4a_7c15);
 }
 
