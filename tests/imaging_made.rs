@@ -285,9 +285,15 @@ fn what_cannot_be_decoded_says_so() {
     for kind in [Kind::Heic, Kind::Avif, Kind::Jxl, Kind::Ico] {
         assert!(derive(b"rubbish rubbish rubbish", &kind, &Limits::default()).is_err());
     }
-    let icon = [&b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0"[..], &[0; 40]].concat();
-    assert!(matches!(
-        derive(&icon, &Kind::Ico, &Limits::default()),
-        Err(Error::Unsupported(_))
-    ));
+    let icon = |depth: u8| {
+        let mut icon = b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0\0\x10\0\0\x16\0\0\0".to_vec();
+        icon.extend([40, 0, 0, 0, 16, 0, 0, 0, 32, 0, 0, 0, 1, 0, depth]);
+        icon.resize(4096, 7);
+        // No compression, no palette of its own size.
+        icon[22 + 15..22 + 40].fill(0);
+        icon
+    };
+    let derived = |depth| derive(&icon(depth), &Kind::Ico, &Limits::default());
+    assert!(derived(32).is_ok());
+    assert!(matches!(derived(17), Err(Error::Unsupported(_))));
 }
