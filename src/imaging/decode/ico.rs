@@ -31,6 +31,10 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     bitmap(rest, limits)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one header and the pixels behind it, in their order"
+)]
 /// A bitmap from its `BITMAPINFOHEADER` on: pixels of 1 to 32 bits and a mask of transparency, rows from the bottom.
 fn bitmap(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let header = number(bytes, 0, 4)?;

@@ -16,13 +16,49 @@ use crate::imaging::{frame::Layout, hdr::ToneMap};
 /// Samples for each pixel that the limit on pixels allows: colour, opacity and a few planes more.
 const MAX_CHANNELS: u64 = 8;
 
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+fn options(limits: &Limits) -> JxlDecoderOptions {
     let mut options = JxlDecoderOptions::default();
     options.adjust_orientation = false;
     options.alpha_mode = AlphaMode::Unpremultiplied;
     options.max_profile_level = ProfileLevel::Main10;
     options.sample_limit = Some((limits.max_pixels * MAX_CHANNELS) as usize);
-    let mut decoder = JxlDecoder::new(options);
+    options
+}
+
+fn layout_of(profile: &JxlColorProfile, has_alpha: bool) -> Layout {
+    match (profile.is_cmyk(), profile.channels(), has_alpha) {
+        (true, ..) => Layout::Cmyk,
+        (_, 1, false) => Layout::Grey,
+        (_, 1, true) => Layout::GreyAlpha,
+        (_, _, false) => Layout::Rgb,
+        (_, _, true) => Layout::Rgba,
+    }
+}
+
+/// Samples of 16 bits for what is still to be tone-mapped.
+fn pixel_format(layout: Layout, is_wide: bool, extra_planes: usize) -> JxlPixelFormat {
+    JxlPixelFormat {
+        color_type: match layout {
+            Layout::Grey => JxlColorType::Grayscale,
+            Layout::GreyAlpha => JxlColorType::GrayscaleAlpha,
+            Layout::Rgb => JxlColorType::Rgb,
+            Layout::Rgba => JxlColorType::Rgba,
+            Layout::Cmyk => JxlColorType::Cmyk,
+        },
+        color_data_format: Some(if is_wide {
+            JxlDataFormat::U16 {
+                endianness: jxl::api::Endianness::native(),
+                bit_depth: 16,
+            }
+        } else {
+            JxlDataFormat::U8 { bit_depth: 8 }
+        }),
+        extra_channel_format: vec![None; extra_planes],
+    }
+}
+
+pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+    let mut decoder = JxlDecoder::new(options(limits));
     let mut input = bytes;
     let sized = run(&mut decoder, &mut input, None, Event::BasicInfo);
     if !sized.map_err(|error| of_jxl(error, limits))? {
@@ -35,43 +71,18 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         .extra_channels
         .iter()
         .any(|channel| channel.ec_type == ExtraChannel::Alpha);
-    let (peak, planes) = (
-        info.tone_mapping.intensity_target,
-        info.extra_channels.len(),
-    );
+    let planes = info.extra_channels.len();
+    let peak = info.tone_mapping.intensity_target;
     let embedded = decoder.embedded_color_profile().ok_or_else(no_info)?;
     let tone = tone_map(embedded, peak);
-    let layout = match (embedded.is_cmyk(), embedded.channels(), alpha) {
-        (true, ..) => Layout::Cmyk,
-        (_, 1, false) => Layout::Grey,
-        (_, 1, true) => Layout::GreyAlpha,
-        (_, _, false) => Layout::Rgb,
-        (_, _, true) => Layout::Rgba,
-    };
+    let layout = layout_of(embedded, alpha);
     let sample = if tone.is_some() { 2 } else { 1 };
     let stride = width * layout.samples() * sample;
     if stride as u64 * height as u64 > limits.max_memory_bytes {
         return Err(Error::OverLimit("memory".to_owned()));
     }
     decoder
-        .set_pixel_format(JxlPixelFormat {
-            color_type: match layout {
-                Layout::Grey => JxlColorType::Grayscale,
-                Layout::GreyAlpha => JxlColorType::GrayscaleAlpha,
-                Layout::Rgb => JxlColorType::Rgb,
-                Layout::Rgba => JxlColorType::Rgba,
-                Layout::Cmyk => JxlColorType::Cmyk,
-            },
-            color_data_format: Some(if sample == 2 {
-                JxlDataFormat::U16 {
-                    endianness: jxl::api::Endianness::native(),
-                    bit_depth: 16,
-                }
-            } else {
-                JxlDataFormat::U8 { bit_depth: 8 }
-            }),
-            extra_channel_format: vec![None; planes],
-        })
+        .set_pixel_format(pixel_format(layout, tone.is_some(), planes))
         .map_err(|error| of_jxl(error, limits))?;
     let mut data = vec![0; stride * height];
     let whole = {
@@ -99,7 +110,9 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     }
     if layout == Layout::Cmyk {
         // JPEG XL stores the paper that is left.
-        data.iter_mut().for_each(|sample| *sample = !*sample);
+        for sample in &mut data {
+            *sample = !*sample;
+        }
     }
     Ok(Decoded {
         picture: Picture::Frame(Frame::new(width as u32, height as u32, layout, data)?),

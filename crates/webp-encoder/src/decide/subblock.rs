@@ -11,6 +11,10 @@ const LEAST_4X4_COST: u64 = 150;
 impl<K: Kernels> Decider<K> {
     /// Tries 4x4 prediction and takes it if it scores below `limit`.
     #[inline(always)]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one walk over sixteen subblocks, read from top to bottom"
+    )]
     pub(super) fn decide_4x4(
         &mut self,
         task: &Task,

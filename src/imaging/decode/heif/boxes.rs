@@ -20,7 +20,7 @@ pub(super) fn boxes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> 
 }
 
 /// The body of the first box of that name, cut off where the bytes end.
-pub(super) fn find_cut<'a>(mut rest: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
+pub(super) fn find_cut(mut rest: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     loop {
         let len = match u32_at(rest, 0)? {
             0 => rest.len(),
@@ -83,9 +83,9 @@ mod tests {
             .map(|(name, body)| (name, body.len()))
             .collect();
         assert_eq!(names, [(b"once", 2), (b"long", 1)]);
-        assert_eq!(find_cut(bytes, b"cut_"), Some(&[][..]));
-        assert_eq!(find_cut(bytes, b"none"), None);
-        assert_eq!(find_cut(b"\0\0\0\x03loop", b"none"), None);
+        assert_eq!(find_cut(bytes, *b"cut_"), Some(&[][..]));
+        assert_eq!(find_cut(bytes, *b"none"), None);
+        assert_eq!(find_cut(b"\0\0\0\x03loop", *b"none"), None);
     }
 
     #[test]

@@ -194,10 +194,9 @@ impl Canvas {
         for pixel in self.data.chunks_exact_mut(samples) {
             let (colors, alpha) = pixel.split_at_mut(samples - 1);
             let alpha = u32::from(alpha[0]);
-            if alpha > 0 {
-                for color in colors {
-                    *color = ((u32::from(*color) * 255 + alpha / 2) / alpha).min(255) as u8;
-                }
+            for color in colors {
+                let whole = (u32::from(*color) * 255 + alpha / 2).checked_div(alpha);
+                *color = whole.unwrap_or_default().min(255) as u8;
             }
         }
     }

@@ -65,8 +65,8 @@ pub(super) struct Items<'a> {
 
 impl<'a> Items<'a> {
     pub(super) fn parse(file: &'a [u8]) -> Result<Self, Error> {
-        let meta = find_cut(file, b"meta").ok_or_else(|| {
-            if find_cut(file, b"moov").is_some() {
+        let meta = find_cut(file, *b"meta").ok_or_else(|| {
+            if find_cut(file, *b"moov").is_some() {
                 Error::Unsupported("HEIF with a sequence alone".to_owned())
             } else {
                 malformed("no meta box")

@@ -102,7 +102,7 @@ impl<'a> Look<'a> {
             }
         }
         look.is_grey = items.properties(item).any(|property| match property {
-            Property::Hevc(config) => config.get(16).is_some_and(|format| format & 3 == 0),
+            Property::Hevc(config) => config.get(16).is_some_and(|format| format % 4 == 0),
             Property::Av1Grey => true,
             _ => false,
         });

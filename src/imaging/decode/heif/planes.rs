@@ -140,7 +140,7 @@ impl<'a> Rows<'a> {
         let last = self.last_chroma_row;
         let (near, far) = if self.planes.halved.1 {
             let near = row / 2;
-            let far = if row % 2 == 0 {
+            let far = if row.is_multiple_of(2) {
                 near.saturating_sub(1)
             } else {
                 (near + 1).min(last)
