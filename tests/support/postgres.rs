@@ -86,7 +86,7 @@ fn start() -> (String, Option<Server>) {
 }
 
 /// The folder of the server's programs: Debian's newest, or what `pg_config` says.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     let debian = debian.flatten().map(|version| version.path().join("bin"));
     let named = Command::new("pg_config").arg("--bindir").output();
@@ -100,7 +100,7 @@ fn programs() -> PathBuf {
 }
 
 /// Whom to run as: Postgres refuses to be root. `None` when we are not.
-fn server_user() -> Option<(u32, u32)> {
+pub(crate) fn server_user() -> Option<(u32, u32)> {
     let us = fs::metadata("/proc/self").expect("look at ourselves").uid();
     if us != 0 {
         return None;
@@ -116,7 +116,7 @@ fn server_user() -> Option<(u32, u32)> {
     Some(ids.expect("a user other than root to run Postgres as"))
 }
 
-fn as_user(program: &Path, user: Option<(u32, u32)>) -> Command {
+pub(crate) fn as_user(program: &Path, user: Option<(u32, u32)>) -> Command {
     let Some((uid, gid)) = user else {
         return Command::new(program);
     };

@@ -1,0 +1,57 @@
+//! `kill -9` of nodes under load.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::cluster::{Backend, Cluster};
+use crate::harness::load::Load;
+use crate::harness::{Dice, report, times};
+
+/// A node that was killed is ready again within this time, measured without anything else going on.
+const READY_MS: u128 = 2_000;
+
+async fn kill_loop(name: &str, backend: Backend, nodes: usize, kills: usize) {
+    let load = Load::new(Cluster::start(backend, nodes, &[]).await);
+    let clients = load.clients(8, u64::MAX);
+    let mut dice = Dice::new(kills as u64);
+    let mut ready_ms = Vec::new();
+    for _ in 0..kills {
+        tokio::time::sleep(Duration::from_millis(50 + dice.below(1450))).await;
+        let node = dice.below(nodes as u64) as usize;
+        load.cluster.kill(node);
+        load.cluster.launch(node);
+        ready_ms.push(load.cluster.ready(node).await.as_millis());
+    }
+    load.stop();
+    for client in clients {
+        client.await.expect("a client");
+    }
+    load.verify().await;
+    let (mut figures, mut wrong) = load.result();
+    ready_ms.sort_unstable();
+    figures["kills"] = json!(kills);
+    figures["ready again, ms"] = json!({
+        "median": ready_ms[kills / 2], "worst": ready_ms[kills - 1],
+    });
+    if ready_ms[kills / 2] > READY_MS {
+        wrong.push(format!("ready again only after {} ms", ready_ms[kills / 2]));
+    }
+    let enough = 10 * kills as u64;
+    if load.counted("uploaded") < enough || load.counted("deleted") < kills as u64 {
+        wrong.push("too little was done to prove anything".to_owned());
+    }
+    report::row(name, figures, &wrong);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_are_killed() {
+    let kills = times(60, 1000);
+    kill_loop("kill -9, Postgres and S3", Backend::Servers, 2, kills).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_only_node_is_killed() {
+    let kills = times(30, 500);
+    kill_loop("kill -9, SQLite and files", Backend::Files, 1, kills).await;
+}
