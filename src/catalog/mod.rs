@@ -190,7 +190,7 @@ pub trait Catalog: Send + Sync + fmt::Debug {
 
     // --- idempotency
 
-    /// Takes an owner's idempotency key for a request with this fingerprint, for `lease`.
+    /// Takes an owner's idempotency key for a request with this fingerprint, for `lease`. After `OutcomeUnknown` it may be taken.
     async fn begin_idempotent(
         &self,
         owner: &Owner,

@@ -20,7 +20,7 @@ use super::principal::Caller;
 use super::projection::MediaObject;
 use super::upload::{preferred_wait, settled};
 use crate::app::App;
-use crate::catalog::{Answer, Idempotency};
+use crate::catalog::{self, Answer, Idempotency};
 use crate::ingest::{self, Accepted, Batch, BatchItem, Upload};
 use crate::media::{AppName, FileName, Owner};
 use crate::spool::Spooled;
@@ -78,19 +78,23 @@ pub(super) async fn upload_batch(
         .map_err(|error| invalid("userId", &error))?;
     let app_name = AppName::new(batch.app.as_deref().unwrap_or_default())
         .map_err(|error| invalid("app", &error))?;
-    if let Some(key) = &key
-        && let Some(answer) = first_answer(&app, &owner, key, &batch).await?
-    {
-        return Ok(answer);
-    }
     let wait = preferred_wait(&head.headers).unwrap_or(app.config.http.upload_wait);
     let deadline = Instant::now() + wait;
     // On its own: a client that hangs up must find the answer when it comes back with its key.
     let work = app.tasks.spawn({
         let app = app.clone();
-        async move { answer_once(&app, batch, &owner, &app_name, key.as_deref(), deadline).await }
+        async move {
+            if let Some(key) = &key
+                && let Some(answer) = first_answer(&app, &owner, key, &batch).await?
+            {
+                return Ok((answer, true));
+            }
+            let answered = answer_once(&app, batch, &owner, &app_name, key.as_deref(), deadline);
+            Ok::<_, Problem>((answered.await?, false))
+        }
     });
-    Ok(respond(work.await.map_err(Problem::internal)??, false))
+    let (answer, replayed) = work.await.map_err(Problem::internal)??;
+    Ok(respond(answer, replayed))
 }
 
 /// Does the work and keeps its answer under the key, unless a repeat could do better.
@@ -105,11 +109,23 @@ async fn answer_once(
     let answered = answer(app, batch, owner, app_name, deadline).await;
     if let Some(key) = key {
         match &answered {
-            Ok((answer, true)) => app.catalog.finish_idempotent(owner, key, answer).await?,
-            Ok((_, false)) | Err(_) => app.catalog.release_idempotent(owner, key).await?,
+            Ok((answer, true)) => {
+                if let Err(error) = app.catalog.finish_idempotent(owner, key, answer).await {
+                    release(app, owner, key).await;
+                    return Err(error.into());
+                }
+            }
+            Ok((_, false)) | Err(_) => release(app, owner, key).await,
         }
     }
     answered.map(|(answer, _)| answer)
+}
+
+/// Lets a repeat begin at once, unless the answer is there after all. Whether it works does not matter: the key's lease ends.
+async fn release(app: &App, owner: &Owner, key: &str) {
+    if let Err(error) = app.catalog.release_idempotent(owner, key).await {
+        tracing::warn!(%error, "an idempotency key is left to its lease");
+    }
 }
 
 fn respond(answer: Answer, replayed: bool) -> Response {
@@ -159,14 +175,18 @@ async fn first_answer(
     owner: &Owner,
     key: &str,
     batch: &Batch,
-) -> Result<Option<Response>, Problem> {
-    match app
+) -> Result<Option<Answer>, Problem> {
+    let begun = app
         .catalog
         .begin_idempotent(owner, key, batch.fingerprint, KEY_LEASE)
-        .await?
-    {
+        .await;
+    if matches!(begun, Err(catalog::Error::OutcomeUnknown(_))) {
+        // If it was taken, it was for us, and nobody works on it.
+        release(app, owner, key).await;
+    }
+    match begun? {
         Idempotency::Fresh => Ok(None),
-        Idempotency::Done(answer) => Ok(Some(respond(answer, true))),
+        Idempotency::Done(answer) => Ok(Some(answer)),
         Idempotency::InFlight => {
             let text = "The first request with this Idempotency-Key is still in work";
             Err(Problem::new(

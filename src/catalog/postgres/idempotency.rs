@@ -49,7 +49,7 @@ pub(super) async fn begin(
         .execute(&mut *tx)
         .await?;
     }
-    tx.commit().await?;
+    tx.commit().await.map_err(Failure::Commit)?;
     Ok(Idempotency::Fresh)
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn begin(
     .bind(now)
     .execute(&mut *tx)
     .await?;
-    tx.commit().await?;
+    tx.commit().await.map_err(Failure::Commit)?;
     Ok(Idempotency::Fresh)
 }
 
