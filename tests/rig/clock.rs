@@ -1,7 +1,10 @@
 //! One node's clock jumps by an hour and by a year, forth and back. The database's clock decides, so nothing may come of it.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,31 +13,44 @@ use crate::harness::cluster::{Backend, Cluster};
 use crate::harness::load::Load;
 use crate::harness::{report, times};
 
-/// Debian's `faketime`.
-const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-const LIBRARY_ARM: &str = "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1";
-const JUMPS: [&str; 5] = ["+3600", "-3600", "+31557600", "-31557600", "+0"];
+/// Seconds.
+const JUMPS: [i64; 5] = [3_600, -3_600, 31_557_600, -31_557_600, 0];
+
+/// Compiles the library that moves a process's clock.
+fn library(folder: &Path) -> PathBuf {
+    let library = folder.join("clock.so");
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-o"])
+        .arg(&library)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rig/clock.c"))
+        .status();
+    assert!(compiled.is_ok_and(|status| status.success()), "cc clock.c");
+    library
+}
+
+/// In place, for the file is mapped.
+fn set(clock: &Path, seconds: i64) {
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(clock);
+    let file = file.expect("open the clock");
+    file.write_all_at(&seconds.to_ne_bytes(), 0)
+        .expect("set the clock");
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_jumps() {
-    let library = [LIBRARY, LIBRARY_ARM]
-        .into_iter()
-        .find(|path| Path::new(path).is_file())
-        .expect("no libfaketime: install Debian's `faketime`, or run ./test");
     // Longer than a run, shorter than every jump but the last.
     let mut cluster = Cluster::new(Backend::Servers, &[("TRASH_KEEP", "30m")]).await;
     let clock = cluster.data.path().join("clock");
-    std::fs::write(&clock, "+0").expect("set the clock");
+    set(&clock, 0);
     cluster.add_node(&[]).await;
+    let library = library(cluster.data.path());
     let faked = [
-        ("LD_PRELOAD", library),
-        (
-            "FAKETIME_TIMESTAMP_FILE",
-            clock.to_str().expect("a UTF-8 path"),
-        ),
-        ("FAKETIME_NO_CACHE", "1"),
-        // A machine's monotonic clock does not jump.
-        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ("LD_PRELOAD", library.to_str().expect("a UTF-8 path")),
+        ("RIG_CLOCK", clock.to_str().expect("a UTF-8 path")),
     ];
     cluster.add_node(&faked).await;
     let load = Load::new(cluster);
@@ -44,7 +60,7 @@ async fn a_clock_jumps() {
     let mut shown = Vec::new();
     for jump in 0..jumps {
         let offset = JUMPS[jump % JUMPS.len()];
-        std::fs::write(&clock, offset).expect("set the clock");
+        set(&clock, offset);
         tokio::time::sleep(Duration::from_millis(1000)).await;
         seen.extend(load.cluster.keys().await);
         let health = load
@@ -60,7 +76,7 @@ async fn a_clock_jumps() {
     for client in clients {
         client.await.expect("a client");
     }
-    std::fs::write(&clock, "+0").expect("set the clock");
+    set(&clock, 0);
     // Leases of unfinished uploads end.
     tokio::time::sleep(Duration::from_secs(3)).await;
     let left: BTreeSet<String> = load.cluster.keys().await.into_iter().collect();

@@ -21,6 +21,7 @@ async fn the_store_fails() {
         // What is missing or wrong in the store is our fault towards the client, however often it is the network's.
         load.allowed = &[500, 503];
         load.may_be_silent = false;
+        load.reads_may_break = true;
     });
     let steps = times(2_000, 50_000);
     proxy.strike(PERCENT);

@@ -35,6 +35,8 @@ pub enum Guard {
     ReplacedToTrash,
     /// A database that is behind its store deletes nothing.
     EpochFence,
+    /// A copy of the database that is put back is younger than trash is kept.
+    YoungCopy,
 }
 
 /// How much happens in a run.
@@ -438,9 +440,9 @@ fn back_up(state: &mut State) -> Option<()> {
 
 /// The operator's part: nodes are stopped first, and the copy is younger than trash is kept, so that nothing it calls live has
 /// been swept. A copy after which nothing was swept at all is not noticed; then what it forgot is not recoverable for ever.
-fn restore(state: &mut State) -> Option<()> {
+fn restore(protocol: &Protocol, state: &mut State) -> Option<()> {
     let backup = state.backup.take()?;
-    if backup.database.live().meets(state.deletes) {
+    if protocol.has(Guard::YoungCopy) && backup.database.live().meets(state.deletes) {
         return None;
     }
     if backup.is_behind && state.promised.contains(&true) {
@@ -543,7 +545,7 @@ impl Model for Protocol {
             Action::Rot => rot(state),
             Action::ReadMissing => read_missing(state),
             Action::BackUp => back_up(state),
-            Action::Restore => restore(state),
+            Action::Restore => restore(self, state),
         };
         done.map(|()| next)
     }

@@ -109,6 +109,7 @@ fn every_guard_is_missed() {
         (G::StaleWinner, SMALL, Protocol::KEPT),
         (G::ReplacedToTrash, SMALL, Protocol::ACCOUNTED),
         (G::EpochFence, RESTORED, Protocol::RECOVERABLE),
+        (G::YoungCopy, RESTORED, Protocol::KEPT),
     ] {
         is_missed(guard, scope, property);
     }

@@ -13,6 +13,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::support;
+use crate::support::server::setting;
 
 /// How long anything may take that is waited for, on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -351,12 +352,14 @@ impl Drop for Cluster {
     }
 }
 
-/// The binary with these settings and no others. It dies with the thread that starts it.
+/// The binary with these settings and no others: the one under test, or `MANA_RIG_BINARY`, to measure a release build. It dies
+/// with the thread that starts it.
 fn command(settings: &Settings, arguments: &[&str]) -> Command {
+    let binary = setting("MANA_RIG_BINARY");
     let mut command = Command::new("setpriv");
     command
         .args(["--pdeathsig", "KILL", "--"])
-        .arg(env!("CARGO_BIN_EXE_mana-media"))
+        .arg(binary.unwrap_or_else(|| env!("CARGO_BIN_EXE_mana-media").to_owned()))
         .args(arguments)
         .stdin(Stdio::null())
         .stderr(Stdio::piped())

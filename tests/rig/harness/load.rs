@@ -28,6 +28,8 @@ pub(crate) struct Load {
     pub(crate) allowed: &'static [u16],
     /// Whether a request may go without an answer.
     pub(crate) may_be_silent: bool,
+    /// Whether a download may: wrong bytes end in a reset, of which a short answer shows nothing else.
+    pub(crate) reads_may_break: bool,
     counts: Mutex<BTreeMap<String, u64>>,
     wrong: Mutex<Vec<String>>,
     stop: AtomicBool,
@@ -53,6 +55,7 @@ impl Load {
             checks_refusals: false,
             allowed: &[503],
             may_be_silent: true,
+            reads_may_break: false,
             counts: Mutex::default(),
             wrong: Mutex::default(),
             stop: AtomicBool::new(false),
@@ -332,7 +335,13 @@ impl Client {
                     .wrong(format!("wrong bytes ended cleanly: {content:?} {id}"));
             }
             Answer::Whole(status, body) => self.load.error("read", status, &body),
-            Answer::Broken => self.load.count("read broken off"),
+            Answer::Broken => {
+                self.load.count("read broken off");
+                if !self.load.reads_may_break && !self.load.may_be_silent {
+                    self.load.wrong("a download was broken off".to_owned());
+                }
+            }
+            Answer::Silence if self.load.reads_may_break => self.load.count("read broken off"),
             Answer::Silence => {
                 self.load.silent("read");
                 tokio::time::sleep(REST).await;
