@@ -127,6 +127,10 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         refund: bool,
     ) -> Result<(), Error>;
 
+    /// A variant was found missing or wrong: it goes to trash and its content is processed again. `false`, and nothing changed, when
+    /// `object` is no variant of this content (any more).
+    async fn discard_variant(&self, hash: ContentHash, object: ObjectId) -> Result<bool, Error>;
+
     /// Makes work due again for at most `limit` selected contents behind the hash `after`, in the order of their hashes. Contents
     /// already queued are passed over. References that failed go back to `processing`; those that are ready stay so meanwhile.
     async fn queue_processing(

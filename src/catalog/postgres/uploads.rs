@@ -182,11 +182,13 @@ async fn replace_object(
     .fetch_optional(&mut *tx)
     .await?;
     if old.is_some() {
-        sqlx::query("UPDATE blob SET object_id = $2, verified_at = now() WHERE sha256 = $1")
-            .bind(&upload.hash.0[..])
-            .bind(new.0)
-            .execute(tx)
-            .await?;
+        sqlx::query(
+            "UPDATE blob SET object_id = $2, verified_at = now(), scrubbed_at = now() WHERE sha256 = $1",
+        )
+        .bind(&upload.hash.0[..])
+        .bind(new.0)
+        .execute(tx)
+        .await?;
     }
     Ok(old.map(ObjectId))
 }

@@ -161,6 +161,12 @@ impl Catalog for SqliteCatalog {
             .await
     }
 
+    async fn discard_variant(&self, hash: ContentHash, object: ObjectId) -> Result<bool, Error> {
+        CODES
+            .run(|| claims::discard_variant(self, hash, object))
+            .await
+    }
+
     async fn queue_processing(
         &self,
         selection: &Selection,

@@ -149,8 +149,8 @@ async fn insert_blob(
         Wanted::Skip | Wanted::Variants(_) => "unprocessed",
     };
     let inserted = sqlx::query(
-        "INSERT INTO blob (sha256, object_id, size_bytes, mime, probe, facts, status, created_at, verified_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $7)
+        "INSERT INTO blob (sha256, object_id, size_bytes, mime, probe, facts, status, created_at, verified_at, scrubbed_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $7, $7)
          ON CONFLICT (sha256) DO NOTHING",
     )
     .bind(&upload.hash.0[..])
@@ -182,12 +182,14 @@ async fn replace_object(
     .fetch_optional(&mut *tx)
     .await?;
     if old.is_some() {
-        sqlx::query("UPDATE blob SET object_id = $2, verified_at = $3 WHERE sha256 = $1")
-            .bind(&upload.hash.0[..])
-            .bind(new.0)
-            .bind(now)
-            .execute(tx)
-            .await?;
+        sqlx::query(
+            "UPDATE blob SET object_id = $2, verified_at = $3, scrubbed_at = $3 WHERE sha256 = $1",
+        )
+        .bind(&upload.hash.0[..])
+        .bind(new.0)
+        .bind(now)
+        .execute(tx)
+        .await?;
     }
     Ok(old.map(ObjectId))
 }
