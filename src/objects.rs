@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::blob::{self, BlobKey, BlobStore, Source};
 use crate::catalog::{self, Catalog};
+use crate::crash::point;
 use crate::media::{ContentHash, ObjectId};
 
 /// Why an object was not written. It has been given up in the ledger.
@@ -33,15 +34,20 @@ pub async fn write_object(
 ) -> Result<ObjectId, Error> {
     let object = ObjectId::new();
     let key = BlobKey::Object { hash, object };
+    point("objects::before_t1");
     catalog
         .begin_object(object, hash, source.size_bytes(), lease)
         .await?;
+    point("objects::after_t1");
     let written: Result<(), Error> = async {
         let upload_id = blobs.begin(&key, source.size_bytes()).await?;
         if let Some(upload_id) = &upload_id {
             // An upload in parts takes space before it has a key: it must be found even if we die now.
+            point("objects::before_upload_id");
             catalog.record_upload_id(object, upload_id).await?;
+            point("objects::after_upload_id");
         }
+        point("objects::before_put");
         Ok(blobs
             .put(&key, source, digest, upload_id.as_deref())
             .await?)
@@ -51,6 +57,7 @@ pub async fn write_object(
         abandon(catalog, &[object]).await;
         return Err(error);
     }
+    point("objects::after_put");
     Ok(object)
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Error, Filter, Media, Page, Selection, Stats};
+use crate::crash::point;
 use crate::media::{AppName, ContentHash, Cursor, MediaId, Owner};
 
 /// The gallery.
@@ -93,7 +94,10 @@ impl Gallery {
         owner: Option<&Owner>,
         app: Option<&AppName>,
     ) -> Result<bool, Error> {
-        self.catalog.remove_media(id, owner, app).await
+        point("gallery::before_remove");
+        let removed = self.catalog.remove_media(id, owner, app).await;
+        point("gallery::after_remove");
+        removed
     }
 
     /// Has a reference processed again, also one that was uploaded without. Returns whether that was newly asked for.

@@ -22,6 +22,7 @@ use super::principal::Caller;
 use super::projection::MediaObject;
 use crate::app::App;
 use crate::catalog::{Media, Status};
+use crate::crash::point;
 use crate::ingest::{self, Accepted, Upload};
 use crate::media::{AppName, ContentHash, FileName, Owner};
 use crate::spool::Spooled;
@@ -346,6 +347,7 @@ async fn accept(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let accepted = app.ingest.accept(spooled, upload).await?;
+    point("http::before_upload_answer");
     let (id, duplicate) = (accepted.id, accepted.duplicate);
     let wait = preferred_wait(headers);
     let deadline = Instant::now() + wait.unwrap_or(app.config.http.upload_wait);

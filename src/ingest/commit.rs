@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::Error;
 use crate::blob::{BlobKey, BlobStore};
 use crate::catalog::{self, Catalog, Committed, NewMedia, Wanted};
+use crate::crash::point;
 use crate::imaging;
 use crate::media::{AppName, ContentHash, Facts, FileName, Kind, MediaId, ObjectId, Owner, sniff};
 use crate::objects::{abandon, write_object};
@@ -245,6 +246,7 @@ impl Ingest {
         let lease = self.lease.max(Duration::from_secs(
             3 * spooled.size_bytes / MIN_BYTES_PER_SECOND,
         ));
+        point("ingest::before_t1");
         let source = spooled.source();
         let object = write_object(
             &*self.catalog,
@@ -266,6 +268,10 @@ impl Ingest {
             .iter()
             .map(|prepared| prepared.new.clone())
             .collect();
+        if new.iter().any(|new| new.replaces.is_some()) {
+            point("ingest::before_heal");
+        }
+        point("ingest::before_t2");
         let committed = match self.catalog.commit_uploads(&new).await {
             Err(catalog::Error::ContentGone) => {
                 // What was held a moment ago has been deleted meanwhile: store our own copies.
@@ -284,7 +290,10 @@ impl Ingest {
             other => other,
         };
         match committed {
-            Ok(committed) => Ok(committed),
+            Ok(committed) => {
+                point("ingest::after_t2");
+                Ok(committed)
+            }
             Err(error) => {
                 // It may have happened: touch nothing, the reaper decides by what the catalogue says.
                 if !matches!(error, catalog::Error::OutcomeUnknown(_)) {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::Error;
 use crate::blob::{self, BlobKey, BlobStore, Source};
 use crate::catalog::Catalog;
+use crate::crash::point;
 use crate::media::ContentHash;
 
 /// Refuses a store that belongs to another catalogue, and marks a store that belongs to none.
@@ -76,11 +77,13 @@ impl<'a> Fence<'a> {
     pub async fn raise(&self) -> Result<(), Error> {
         self.check().await?;
         let epoch = self.catalog.raise_epoch().await?;
+        point("maintenance::after_epoch_row");
         let bytes = Bytes::from(epoch.to_string());
         let digest = ContentHash::of(&bytes);
         self.blobs
             .put(&BlobKey::Epoch(epoch), &Source::Bytes(bytes), &digest, None)
             .await?;
+        point("maintenance::after_epoch_mark");
         let older: Vec<u64> = self
             .epochs()
             .await?

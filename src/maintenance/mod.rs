@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::blob::{self, BlobKey, BlobStore};
 use crate::catalog::{self, Catalog};
+use crate::crash::point;
 use crate::telemetry::{Metrics, chain};
 
 pub use fence::{Fence, check_identity};
@@ -121,14 +122,18 @@ impl Maintenance {
     pub async fn round(&self) -> Result<Round, Error> {
         let mut round = Round::default();
         loop {
+            point("maintenance::before_reap");
             let reaped = self.catalog.reap_objects(BATCH).await?;
+            point("maintenance::after_reap");
             round.reaped += reaped;
             if reaped < u64::from(BATCH) {
                 break;
             }
         }
         loop {
+            point("maintenance::before_collect");
             let collected = self.catalog.collect_garbage(BATCH).await?;
+            point("maintenance::after_collect");
             round.collected += collected.blobs;
             if collected.hints < u64::from(BATCH) {
                 break;
@@ -142,6 +147,7 @@ impl Maintenance {
     async fn sweep(&self) -> Result<u64, Error> {
         let mut swept = 0;
         loop {
+            point("maintenance::before_claim_trash");
             let batch = self
                 .catalog
                 .claim_trash(self.trash_keep, SWEEP_LEASE, BATCH)
@@ -149,14 +155,18 @@ impl Maintenance {
             if batch.is_empty() {
                 return Ok(swept);
             }
+            point("maintenance::after_claim_trash");
             Fence::new(&*self.catalog, &*self.blobs).raise().await?;
             for trash in &batch {
                 let key = BlobKey::Object {
                     hash: trash.hash,
                     object: trash.object,
                 };
+                point("maintenance::before_delete");
                 self.blobs.delete(&key, trash.upload_id.as_deref()).await?;
+                point("maintenance::after_delete");
                 self.catalog.forget_object(trash.object).await?;
+                point("maintenance::after_forget");
                 self.metrics.swept.inc();
                 swept += 1;
             }

@@ -13,6 +13,7 @@ use tracing::Instrument as _;
 
 use crate::blob::BlobStore;
 use crate::catalog::{Catalog, Claim, NewMedia};
+use crate::crash::point;
 use crate::imaging;
 use crate::media::{ClaimToken, ObjectId};
 use crate::spool::{Spool, Spooled};
@@ -185,6 +186,7 @@ impl Worker {
             .await
         {
             Ok(Some(claim)) => {
+                point("worker::after_claim");
                 self.spawn(reservation, claim, None, None);
                 true
             }

@@ -9,6 +9,7 @@ use super::objects::trash;
 use super::uploads::{add_usage, lock_blob};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows;
+use crate::crash::point;
 use crate::media::{AppName, ContentHash, MediaId, ObjectId, Owner};
 
 /// The hint comes before the reference is locked: GC holds the hint while it waits for whoever removes a reference.
@@ -109,6 +110,7 @@ pub(super) async fn collect_one(catalog: &PostgresCatalog) -> Result<Option<bool
         }
         Err(failure) => return Err(failure),
     };
+    point("catalog::before_collect_commit");
     tx.commit().await?;
     Ok(Some(gone))
 }

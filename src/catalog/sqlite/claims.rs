@@ -12,6 +12,7 @@ use crate::catalog::columns::{Columns, micros};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::ClaimRow;
 use crate::catalog::{Claim, NewVariant, Outcome};
+use crate::crash::point;
 use crate::media::{ClaimToken, ContentHash, Facts, ObjectId, RECIPE};
 
 pub(super) async fn claim(
@@ -114,6 +115,7 @@ pub(super) async fn finish(
             settle_media(&mut tx, hash, "failed").await?;
         }
     }
+    point("catalog::before_finish_commit");
     tx.commit().await?;
     Ok(true)
 }

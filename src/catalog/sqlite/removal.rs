@@ -9,6 +9,7 @@ use super::objects::trash;
 use super::uploads::add_usage;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows;
+use crate::crash::point;
 use crate::media::{AppName, ContentHash, MediaId, ObjectId, Owner};
 
 pub(super) async fn remove_media(
@@ -98,6 +99,7 @@ pub(super) async fn collect_one(catalog: &SqliteCatalog) -> Result<Option<bool>,
         }
         Err(failure) => return Err(failure),
     };
+    point("catalog::before_collect_commit");
     tx.commit().await?;
     Ok(Some(gone))
 }

@@ -13,6 +13,7 @@ use crate::catalog::columns::{Columns, micros};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::HeldRow;
 use crate::catalog::{Committed, Error, Held, NewMedia, Wanted};
+use crate::crash::point;
 use crate::media::{ContentHash, MediaId, ObjectId, Owner};
 
 /// Within this time a live object counts as seen.
@@ -102,6 +103,7 @@ pub(super) async fn commit(
     for (owner, (count, size_bytes)) in added {
         add_usage(&mut tx, owner, count, size_bytes).await?;
     }
+    point("catalog::before_t2_commit");
     tx.commit().await.map_err(Failure::Commit)?;
     committed.sort_by_key(|(index, _)| *index);
     Ok(committed.into_iter().map(|(_, done)| done).collect())
@@ -182,6 +184,7 @@ async fn replace_object(
     .fetch_optional(&mut *tx)
     .await?;
     if old.is_some() {
+        point("catalog::before_heal_commit");
         sqlx::query(
             "UPDATE blob SET object_id = $2, verified_at = $3, scrubbed_at = $3 WHERE sha256 = $1",
         )
