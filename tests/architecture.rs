@@ -153,7 +153,9 @@ fn crash_points_are_those_of_the_list() {
             used.insert(name.to_owned());
         }
     }
-    let listed = mana_media::crash::POINTS.iter().map(|&name| name.to_owned());
+    let listed = mana_media::crash::POINTS
+        .iter()
+        .map(|&name| name.to_owned());
     assert_eq!(used, listed.collect());
 }
 

@@ -52,8 +52,8 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// The identity that the store must carry, and the present epoch. The first call on an empty database makes them.
     async fn store_identity(&self) -> Result<StoreIdentity, Error>;
 
-    /// Raises the epoch by one and returns it; to be written to the store before anything is deleted there.
-    async fn raise_epoch(&self) -> Result<u64, Error>;
+    /// Raises the epoch, past `least` too, and returns it; to be written to the store before anything is deleted there.
+    async fn raise_epoch(&self, least: u64) -> Result<u64, Error>;
 
     // --- upload (COMMIT rules: T1 `begin_object`, PUT, T2 `commit_uploads`)
 
@@ -81,6 +81,15 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// Notes that the live object was found missing or wrong: the next upload of the same bytes, by anybody, takes its place.
     /// Without effect if it is not `object` any more.
     async fn mark_suspect(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error>;
+
+    /// Gives the place of the live object `old` to `new`, which was written (T1, PUT) with the right bytes; `old` goes to trash.
+    /// `false`, and nothing changed, when `old` is not live any more or the lease of `new` was lost.
+    async fn replace_object(
+        &self,
+        hash: ContentHash,
+        old: ObjectId,
+        new: ObjectId,
+    ) -> Result<bool, Error>;
 
     /// T2: all of these or none. Objects leave the ledger and become live, or trash when the content is live already; references,
     /// names, usage and processing state are written. Serialization failures and foreign-key races are retried inside, ≤ 5 times.
@@ -225,6 +234,9 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         after: Option<(ContentHash, ObjectId)>,
         limit: u32,
     ) -> Result<Vec<CatalogObject>, Error>;
+
+    /// Makes good what follows from other rows: usage is counted anew (I7), and content that references wait for has work due (I8).
+    async fn recount(&self) -> Result<(), Error>;
 
     /// The present role of one object, `None` when the catalogue does not know it.
     async fn object_role(&self, object: ObjectId) -> Result<Option<ObjectRole>, Error>;

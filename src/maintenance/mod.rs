@@ -1,8 +1,10 @@
 //! Housekeeping that any node may do at any time: the reaper, garbage collection, the sweeper (the only one that ever deletes
-//! from the store) and fsck, which only looks.
+//! from the store but for `fsck --delete-orphans`) and fsck, which only looks and leaves the rest to `Repair`.
 
 mod fence;
 mod fsck;
+mod inspect;
+mod repair;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +14,13 @@ use tokio_util::sync::CancellationToken;
 use crate::blob::{self, BlobKey, BlobStore};
 use crate::catalog::{self, Catalog};
 use crate::crash::point;
+use crate::objects;
+use crate::spool;
 use crate::telemetry::{Metrics, chain};
 
 pub use fence::{Fence, check_identity};
-pub use fsck::{Fsck, Report, fsck};
+pub use fsck::{Finding, Fsck, Live, Remedy, Report, fsck};
+pub use repair::Repair;
 
 /// Rows that one step touches at most.
 const BATCH: u32 = 500;
@@ -41,6 +46,9 @@ pub enum Error {
         /// What the catalogue says.
         catalog: String,
     },
+    /// The spool failed.
+    #[error(transparent)]
+    Spool(#[from] spool::Error),
     /// The catalogue is older than what the store has seen.
     #[error(
         "the database has gone back in time (epoch {catalog}, the store has seen {store}): nothing is deleted"
@@ -51,6 +59,15 @@ pub enum Error {
         /// The store's.
         store: u64,
     },
+}
+
+impl From<objects::Error> for Error {
+    fn from(error: objects::Error) -> Self {
+        match error {
+            objects::Error::Catalog(error) => Self::Catalog(error),
+            objects::Error::Blob(error) => Self::Blob(error),
+        }
+    }
 }
 
 /// What a round did.

@@ -125,7 +125,11 @@ async fn a_wrong_variant_is_made_again() {
     }];
     let server = TestServer::with(Backend::Sqlite, &[("POLL_INTERVAL", "50ms")]).await;
     let file = File::fixture("formats/large.jpg");
-    let id = server.upload(file.clone(), "a", "anna").await.expect(201).id();
+    let id = server
+        .upload(file.clone(), "a", "anna")
+        .await
+        .expect(201)
+        .id();
     let path = format!("/{id}/file/thumb");
     let good = server.get(&path).await.expect(200).body;
     for spoil in spoilers {
@@ -157,7 +161,11 @@ async fn a_wrong_variant_is_made_again() {
 async fn a_range_of_an_object_of_another_length_is_refused_and_heals() {
     let server = TestServer::start(Backend::Sqlite).await;
     let file = File::numbered(3);
-    let id = server.upload(file.clone(), "a", "anna").await.expect(201).id();
+    let id = server
+        .upload(file.clone(), "a", "anna")
+        .await
+        .expect(201)
+        .id();
     truncate(&original(&server, &file));
     let path = format!("/{id}/file");
     for range in ["bytes=0-9", "bytes=-9"] {
@@ -165,7 +173,10 @@ async fn a_range_of_an_object_of_another_length_is_refused_and_heals() {
         answer.problem_code(500, "internal");
     }
     server.upload(file.clone(), "a", "anna").await.expect(200);
-    let part = server.get_with(&path, "range", "bytes=-9").await.expect(206);
+    let part = server
+        .get_with(&path, "range", "bytes=-9")
+        .await
+        .expect(206);
     assert_eq!(part.body, file.bytes[file.bytes.len() - 9..]);
     // What was replaced stays in trash for a while, and is accounted for.
     assert_eq!(server.site.rows("object WHERE state = 'trash'").await, 1);

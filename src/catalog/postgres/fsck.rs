@@ -149,3 +149,24 @@ pub(super) async fn check_invariants(
     }));
     Ok(violations)
 }
+
+/// Whoever has changed references and not yet usage waits for the lock, and then changes what was counted without it.
+pub(super) async fn recount(catalog: &PostgresCatalog) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    for sql in [
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL lock_timeout = 0",
+        "LOCK TABLE owner_usage IN EXCLUSIVE MODE",
+        "INSERT INTO owner_usage (owner, media_count, size_bytes)
+         SELECT owner, COUNT(*), SUM(size_bytes) FROM media GROUP BY owner
+         ON CONFLICT (owner) DO UPDATE
+         SET media_count = excluded.media_count, size_bytes = excluded.size_bytes",
+        "DELETE FROM owner_usage WHERE owner NOT IN (SELECT owner FROM media)",
+        "UPDATE blob SET work_due_at = now(), attempts = 0
+         WHERE work_due_at IS NULL AND sha256 IN (SELECT sha256 FROM media WHERE status = 'processing')",
+    ] {
+        sqlx::query(sql).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -69,6 +69,34 @@ pub(super) async fn mark_suspect(
     Ok(())
 }
 
+/// fsck's swap of a broken object for a copy.
+pub(super) async fn replace_live(
+    catalog: &PostgresCatalog,
+    hash: ContentHash,
+    old: ObjectId,
+    new: ObjectId,
+) -> Result<bool, Failure> {
+    let mut tx = catalog.write().await?;
+    if !leave_ledger(&mut tx, new, hash).await? {
+        return Ok(false);
+    }
+    let size_bytes: Option<i64> = sqlx::query_scalar(
+        "UPDATE blob SET object_id = $3, verified_at = now(), scrubbed_at = now()
+         WHERE sha256 = $1 AND object_id = $2 RETURNING size_bytes",
+    )
+    .bind(&hash.0[..])
+    .bind(old.0)
+    .bind(new.0)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(size_bytes) = size_bytes else {
+        return Ok(false);
+    };
+    trash(&mut tx, old, hash, size_bytes as u64).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
 /// T2. Items go in the order of their hashes, those with bytes of their own before those without; usage is last.
 pub(super) async fn commit(
     catalog: &PostgresCatalog,

@@ -146,3 +146,25 @@ pub(super) async fn check_invariants(
     }));
     Ok(violations)
 }
+
+pub(super) async fn recount(catalog: &SqliteCatalog) -> Result<(), Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    for sql in [
+        "INSERT INTO owner_usage (owner, media_count, size_bytes)
+         SELECT owner, COUNT(*), SUM(size_bytes) FROM media WHERE TRUE GROUP BY owner
+         ON CONFLICT (owner) DO UPDATE
+         SET media_count = excluded.media_count, size_bytes = excluded.size_bytes",
+        "DELETE FROM owner_usage WHERE owner NOT IN (SELECT owner FROM media)",
+    ] {
+        sqlx::query(sql).execute(&mut *tx).await?;
+    }
+    sqlx::query(
+        "UPDATE blob SET work_due_at = $1, attempts = 0
+         WHERE work_due_at IS NULL AND sha256 IN (SELECT sha256 FROM media WHERE status = 'processing')",
+    )
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}

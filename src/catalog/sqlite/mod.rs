@@ -75,8 +75,8 @@ impl Catalog for SqliteCatalog {
         CODES.run(|| identity::store_identity(self)).await
     }
 
-    async fn raise_epoch(&self) -> Result<u64, Error> {
-        CODES.run(|| identity::raise_epoch(self)).await
+    async fn raise_epoch(&self, least: u64) -> Result<u64, Error> {
+        CODES.run(|| identity::raise_epoch(self, least)).await
     }
 
     async fn begin_object(
@@ -114,6 +114,17 @@ impl Catalog for SqliteCatalog {
     async fn mark_verified(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error> {
         CODES
             .run(|| uploads::mark_verified(self, hash, object))
+            .await
+    }
+
+    async fn replace_object(
+        &self,
+        hash: ContentHash,
+        old: ObjectId,
+        new: ObjectId,
+    ) -> Result<bool, Error> {
+        CODES
+            .run(|| uploads::replace_live(self, hash, old, new))
             .await
     }
 
@@ -289,6 +300,10 @@ impl Catalog for SqliteCatalog {
         limit: u32,
     ) -> Result<Vec<CatalogObject>, Error> {
         CODES.run(|| fsck::list_objects(self, after, limit)).await
+    }
+
+    async fn recount(&self) -> Result<(), Error> {
+        CODES.run(|| fsck::recount(self)).await
     }
 
     async fn object_role(&self, object: ObjectId) -> Result<Option<ObjectRole>, Error> {
