@@ -14,7 +14,7 @@ use crate::config::{Config, Database, Storage, Store};
 use crate::delivery::Delivery;
 use crate::gallery::Gallery;
 use crate::ingest::Ingest;
-use crate::maintenance::{Maintenance, check_identity};
+use crate::maintenance::{self, Maintenance, check_identity};
 use crate::spool::Spool;
 use crate::telemetry::Metrics;
 use crate::threads::CpuPool;
@@ -117,10 +117,11 @@ impl App {
             stop.clone(),
         );
         let lease = config.worker.upload_lease;
-        let (trash_keep, interval) = (
-            config.storage.trash_keep,
-            config.worker.maintenance_interval,
-        );
+        let housekeeping = maintenance::Settings {
+            interval: config.worker.maintenance_interval,
+            trash_keep: config.storage.trash_keep,
+            trash_retention: config.storage.trash_retention,
+        };
         let public_url = config.http.public_url.clone();
         let public_url =
             public_url.unwrap_or_else(|| format!("http://{}/api/v1", config.http.address()));
@@ -150,13 +151,7 @@ impl App {
             ),
             gallery: Gallery::new(catalog()),
             worker,
-            maintenance: Maintenance::new(
-                catalog(),
-                blobs(),
-                trash_keep,
-                interval,
-                metrics.clone(),
-            ),
+            maintenance: Maintenance::new(catalog(), blobs(), housekeeping, metrics.clone()),
             metrics,
             batches: Arc::new(Semaphore::new(MAX_BATCHES)),
             tasks,

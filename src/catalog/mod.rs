@@ -152,7 +152,7 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// How many contents wait for processing or are in it.
     async fn processing_backlog(&self) -> Result<u64, Error>;
 
-    // --- reads; `owner` of `None` means any owner
+    // --- reads; `owner` of `None` means any owner. What is in the trash is seen by a `Filter` that asks for it and by nobody else
 
     /// A reference by its id.
     async fn media(&self, id: MediaId, owner: Option<&Owner>) -> Result<Option<Media>, Error>;
@@ -175,13 +175,29 @@ pub trait Catalog: Send + Sync + fmt::Debug {
 
     // --- delete, garbage collection, sweep
 
-    /// Removes a reference, or one app's part of it (the whole of it with the last app). `false` when there is none.
+    /// Removes a reference, in the trash or not, or one app's part of it (the whole of it with the last app). `false` when there is
+    /// none.
     async fn remove_media(
         &self,
         id: MediaId,
         owner: Option<&Owner>,
         app: Option<&AppName>,
     ) -> Result<bool, Error>;
+
+    /// Puts a reference in its owner's trash, or removes one app's part of it while other apps use it still. Nobody sees it there, and
+    /// it holds its content as before. `false` when there is none.
+    async fn trash_media(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error>;
+
+    /// Takes a reference out of the trash. `false` when it is not in it.
+    async fn restore_media(&self, id: MediaId, owner: Option<&Owner>) -> Result<bool, Error>;
+
+    /// Removes at most `limit` references that have been in the trash for longer than `retention`. Returns how many.
+    async fn purge_media(&self, retention: Duration, limit: u32) -> Result<u64, Error>;
 
     /// Reaper: objects still `writing` past their lease go to trash. Returns how many.
     async fn reap_objects(&self, limit: u32) -> Result<u64, Error>;

@@ -68,6 +68,8 @@ pub struct Committed {
     pub id: MediaId,
     /// Whether this owner already held the content.
     pub duplicate: bool,
+    /// Whether the reference was in its owner's trash, and is back.
+    pub restored: bool,
     /// Whether the claim that was asked for is ours now.
     pub claimed: bool,
 }
@@ -208,6 +210,8 @@ pub struct Media {
     pub created_at: DateTime<Utc>,
     /// When it was taken, or `created_at`.
     pub taken_at: DateTime<Utc>,
+    /// When its owner put it in the trash.
+    pub trashed_at: Option<DateTime<Utc>>,
 }
 
 impl Media {
@@ -260,6 +264,8 @@ pub struct Filter {
     pub apps: Option<Vec<AppName>>,
     /// Exactly this media type, or with a trailing `/` every type that begins so.
     pub mime: Option<String>,
+    /// Those in the trash, instead of those that are not.
+    pub trashed: bool,
     /// Only those with `Status::Ready`.
     pub ready_only: bool,
     /// Only those with a position.
@@ -287,6 +293,7 @@ impl Default for Filter {
             owner: None,
             apps: None,
             mime: None,
+            trashed: false,
             ready_only: false,
             has_location: false,
             camera: None,

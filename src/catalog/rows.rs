@@ -29,6 +29,7 @@ pub(super) struct MediaRow {
     variants: Json<Vec<VariantJson>>,
     created_at: i64,
     taken_at: i64,
+    trashed_at: Option<i64>,
 }
 
 /// A variant as an element of the JSON array in [`MediaRow`].
@@ -67,6 +68,7 @@ impl TryFrom<MediaRow> for Media {
             variants,
             created_at: time(row.created_at)?,
             taken_at: time(row.taken_at)?,
+            trashed_at: row.trashed_at.map(time).transpose()?,
         })
     }
 }

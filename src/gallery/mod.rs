@@ -100,6 +100,33 @@ impl Gallery {
         removed
     }
 
+    /// Puts a reference in its owner's trash, from where it can come back. `false` when there is none.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn trash(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error> {
+        point("gallery::before_trash");
+        let trashed = self.catalog.trash_media(id, owner, app).await;
+        point("gallery::after_trash");
+        trashed
+    }
+
+    /// Takes a reference out of the trash. `false` when it is not in it.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn restore(&self, id: MediaId, owner: Option<&Owner>) -> Result<bool, Error> {
+        point("gallery::before_restore");
+        let restored = self.catalog.restore_media(id, owner).await;
+        point("gallery::after_restore");
+        restored
+    }
+
     /// Has a reference processed again, also one that was uploaded without. Returns whether that was newly asked for.
     ///
     /// # Errors

@@ -348,7 +348,7 @@ async fn accept(
 ) -> Result<Response, Problem> {
     let accepted = app.ingest.accept(spooled, upload).await?;
     point("http::before_upload_answer");
-    let (id, duplicate) = (accepted.id, accepted.duplicate);
+    let (id, duplicate, restored) = (accepted.id, accepted.duplicate, accepted.restored);
     let wait = preferred_wait(headers);
     let deadline = Instant::now() + wait.unwrap_or(app.config.http.upload_wait);
     let media = settled(app, accepted, deadline).await?;
@@ -357,7 +357,12 @@ async fn accept(
     } else {
         StatusCode::CREATED
     };
-    let body = Json(MediaObject::uploaded(&media, &app.public_url, duplicate));
+    let body = Json(MediaObject::uploaded(
+        &media,
+        &app.public_url,
+        duplicate,
+        restored,
+    ));
     let mut response = (status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
     if let Ok(location) = HeaderValue::try_from(format!("{}/media/{id}", app.public_url)) {
         response.headers_mut().insert(header::LOCATION, location);

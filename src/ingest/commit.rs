@@ -47,6 +47,8 @@ pub struct Accepted {
     pub id: MediaId,
     /// Whether this owner already held the content.
     pub duplicate: bool,
+    /// Whether it was in the owner's trash, and is back.
+    pub restored: bool,
     /// Ends when processing that started here has ended, however it did; `None` when none was started here.
     pub processed: Option<oneshot::Receiver<()>>,
 }
@@ -329,6 +331,7 @@ impl Ingest {
         Accepted {
             id: committed.id,
             duplicate: committed.duplicate,
+            restored: committed.restored,
             processed,
         }
     }

@@ -75,6 +75,8 @@ impl From<objects::Error> for Error {
 pub struct Round {
     /// Unfinished uploads that went to trash.
     pub reaped: u64,
+    /// References that were in their owners' trash for long enough.
+    pub purged: u64,
     /// Contents that went to trash because nobody refers to them.
     pub collected: u64,
     /// Objects deleted from the store.
@@ -86,26 +88,34 @@ pub struct Round {
 pub struct Maintenance {
     catalog: Arc<dyn Catalog>,
     blobs: Arc<dyn BlobStore>,
-    trash_keep: Duration,
-    interval: Duration,
+    settings: Settings,
     metrics: Metrics,
 }
 
+/// When housekeeping does what.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Pause between rounds.
+    pub interval: Duration,
+    /// How long trashed objects stay in the store.
+    pub trash_keep: Duration,
+    /// How long references stay in their owners' trash; zero for ever, as there is none then but from earlier days.
+    pub trash_retention: Duration,
+}
+
 impl Maintenance {
-    /// Housekeeping that keeps trash for `trash_keep` and runs every `interval`.
+    /// Housekeeping over one catalogue and store.
     #[must_use]
     pub fn new(
         catalog: Arc<dyn Catalog>,
         blobs: Arc<dyn BlobStore>,
-        trash_keep: Duration,
-        interval: Duration,
+        settings: Settings,
         metrics: Metrics,
     ) -> Self {
         Self {
             catalog,
             blobs,
-            trash_keep,
-            interval,
+            settings,
             metrics,
         }
     }
@@ -114,7 +124,7 @@ impl Maintenance {
     pub async fn run(&self, stop: CancellationToken) {
         loop {
             tokio::select! {
-                () = tokio::time::sleep(self.interval) => {}
+                () = tokio::time::sleep(self.settings.interval) => {}
                 () = stop.cancelled() => return,
             }
             // A round may be cut off anywhere: every step is a transaction or may be repeated.
@@ -125,14 +135,20 @@ impl Maintenance {
             match round {
                 Ok(round) if round == Round::default() => {}
                 Ok(round) => {
-                    tracing::info!(round.reaped, round.collected, round.swept, "housekeeping");
+                    tracing::info!(
+                        round.reaped,
+                        round.purged,
+                        round.collected,
+                        round.swept,
+                        "housekeeping"
+                    );
                 }
                 Err(error) => tracing::error!(error = %chain(&error), "housekeeping stopped early"),
             }
         }
     }
 
-    /// Reaper, garbage collection and sweeper, each until nothing is left for it.
+    /// Reaper, purge of trashed references, garbage collection and sweeper, each until nothing is left for it.
     ///
     /// # Errors
     /// Where it had to stop.
@@ -144,6 +160,18 @@ impl Maintenance {
             point("maintenance::after_reap");
             round.reaped += reaped;
             if reaped < u64::from(BATCH) {
+                break;
+            }
+        }
+        while !self.settings.trash_retention.is_zero() {
+            point("maintenance::before_purge");
+            let purged = self
+                .catalog
+                .purge_media(self.settings.trash_retention, BATCH)
+                .await?;
+            point("maintenance::after_purge");
+            round.purged += purged;
+            if purged == 0 {
                 break;
             }
         }
@@ -167,7 +195,7 @@ impl Maintenance {
             point("maintenance::before_claim_trash");
             let batch = self
                 .catalog
-                .claim_trash(self.trash_keep, SWEEP_LEASE, BATCH)
+                .claim_trash(self.settings.trash_keep, SWEEP_LEASE, BATCH)
                 .await?;
             if batch.is_empty() {
                 return Ok(swept);

@@ -117,12 +117,13 @@ pub(super) async fn commit(
             usage.1 += upload.size_bytes as i64;
         }
         let id = reference.id;
-        let duplicate = reference.duplicate;
+        let (duplicate, restored) = (reference.duplicate, reference.restored);
         committed.push((
             index,
             Committed {
                 id,
                 duplicate,
+                restored,
                 claimed,
             },
         ));
@@ -228,6 +229,7 @@ async fn replace_object(
 struct Reference {
     id: MediaId,
     duplicate: bool,
+    restored: bool,
     /// Whether it waits for processing.
     waits: bool,
 }
@@ -237,6 +239,7 @@ async fn commit_reference(tx: &mut PgConnection, upload: &NewMedia) -> Result<Re
         Reference {
             id: upload.id,
             duplicate: false,
+            restored: false,
             waits: matches!(upload.wanted, Wanted::Variants(_)),
         }
     } else {
@@ -282,15 +285,17 @@ async fn insert_media(tx: &mut PgConnection, upload: &NewMedia) -> Result<bool, 
     Ok(inserted.rows_affected() == 1)
 }
 
-/// The reference that is there already; one that failed or was skipped waits again when variants are wanted now.
+/// The reference that is there already, out of the trash if it was in it; one that failed or was skipped waits again when variants
+/// are wanted now.
 async fn repeat_media(tx: &mut PgConnection, upload: &NewMedia) -> Result<Reference, Failure> {
     let wants = matches!(upload.wanted, Wanted::Variants(_));
-    let (id, status): (uuid::Uuid, String) = sqlx::query_as(
-        "UPDATE media
+    let (id, status, restored): (uuid::Uuid, String, bool) = sqlx::query_as(
+        "WITH old AS (SELECT id, trashed_at FROM media WHERE owner = $1 AND sha256 = $2 FOR NO KEY UPDATE)
+         UPDATE media m
          SET status = CASE WHEN $3 AND (skipped OR status = 'failed') THEN 'processing' ELSE status END,
-             skipped = skipped AND NOT $3
-         WHERE owner = $1 AND sha256 = $2
-         RETURNING id, status",
+             skipped = skipped AND NOT $3, trashed_at = NULL
+         FROM old WHERE m.id = old.id
+         RETURNING m.id, m.status, old.trashed_at IS NOT NULL",
     )
     .bind(upload.owner.as_str())
     .bind(&upload.hash.0[..])
@@ -301,6 +306,7 @@ async fn repeat_media(tx: &mut PgConnection, upload: &NewMedia) -> Result<Refere
     Ok(Reference {
         id: MediaId(id),
         duplicate: true,
+        restored,
         waits: wants && status == "processing",
     })
 }

@@ -230,6 +230,35 @@ impl Catalog for SqliteCatalog {
             .await
     }
 
+    async fn trash_media(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error> {
+        CODES
+            .run(|| removal::trash_media(self, id, owner, app))
+            .await
+    }
+
+    async fn restore_media(&self, id: MediaId, owner: Option<&Owner>) -> Result<bool, Error> {
+        CODES.run(|| removal::restore_media(self, id, owner)).await
+    }
+
+    async fn purge_media(&self, retention: Duration, limit: u32) -> Result<u64, Error> {
+        let mut purged = 0;
+        for id in CODES
+            .run(|| removal::trashed_longer(self, retention, limit))
+            .await?
+        {
+            let gone = CODES
+                .run(|| removal::purge_one(self, id, retention))
+                .await?;
+            purged += u64::from(gone);
+        }
+        Ok(purged)
+    }
+
     async fn reap_objects(&self, limit: u32) -> Result<u64, Error> {
         CODES.run(|| objects::reap(self, limit)).await
     }

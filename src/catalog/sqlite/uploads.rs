@@ -119,12 +119,13 @@ pub(super) async fn commit(
             usage.1 += upload.size_bytes as i64;
         }
         let id = reference.id;
-        let duplicate = reference.duplicate;
+        let (duplicate, restored) = (reference.duplicate, reference.restored);
         committed.push((
             index,
             Committed {
                 id,
                 duplicate,
+                restored,
                 claimed,
             },
         ));
@@ -230,6 +231,7 @@ async fn replace_object(
 struct Reference {
     id: MediaId,
     duplicate: bool,
+    restored: bool,
     /// Whether it waits for processing.
     waits: bool,
 }
@@ -243,6 +245,7 @@ async fn commit_reference(
         Reference {
             id: upload.id,
             duplicate: false,
+            restored: false,
             waits: matches!(upload.wanted, Wanted::Variants(_)),
         }
     } else {
@@ -294,13 +297,22 @@ async fn insert_media(
     Ok(inserted.rows_affected() == 1)
 }
 
-/// The reference that is there already; one that failed or was skipped waits again when variants are wanted now.
+/// The reference that is there already, out of the trash if it was in it; one that failed or was skipped waits again when variants
+/// are wanted now.
 async fn repeat_media(tx: &mut SqliteConnection, upload: &NewMedia) -> Result<Reference, Failure> {
     let wants = matches!(upload.wanted, Wanted::Variants(_));
+    let restored: bool = sqlx::query_scalar(
+        "SELECT trashed_at IS NOT NULL FROM media WHERE owner = $1 AND sha256 = $2",
+    )
+    .bind(upload.owner.as_str())
+    .bind(&upload.hash.0[..])
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Failure::Race)?;
     let (id, status): (uuid::Uuid, String) = sqlx::query_as(
         "UPDATE media
          SET status = CASE WHEN $3 AND (skipped OR status = 'failed') THEN 'processing' ELSE status END,
-             skipped = skipped AND NOT $3
+             skipped = skipped AND NOT $3, trashed_at = NULL
          WHERE owner = $1 AND sha256 = $2
          RETURNING id, status",
     )
@@ -313,6 +325,7 @@ async fn repeat_media(tx: &mut SqliteConnection, upload: &NewMedia) -> Result<Re
     Ok(Reference {
         id: MediaId(id),
         duplicate: true,
+        restored,
         waits: wants && status == "processing",
     })
 }
