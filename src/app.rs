@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::blob::{BlobStore, FsStore, S3Config, S3Store};
-use crate::catalog::{Catalog, PostgresCatalog, SqliteCatalog};
+use crate::catalog::{Catalog, PostgresCatalog, Quota, SqliteCatalog};
 use crate::config::{Config, Database, Storage, Store};
 use crate::delivery::Delivery;
 use crate::gallery::Gallery;
@@ -117,6 +117,10 @@ impl App {
             stop.clone(),
         );
         let lease = config.worker.upload_lease;
+        let quota = Quota {
+            size_bytes: limits.quota_bytes,
+            count: limits.quota_files,
+        };
         let housekeeping = maintenance::Settings {
             interval: config.worker.maintenance_interval,
             trash_keep: config.storage.trash_keep,
@@ -138,6 +142,7 @@ impl App {
                 imaging,
                 worker.clone(),
                 lease,
+                quota,
                 metrics.clone(),
             ),
             delivery: Delivery::new(

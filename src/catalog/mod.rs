@@ -29,6 +29,9 @@ pub enum Error {
     /// A reference to content without bytes of its own was asked for, and the content is not there (any more).
     #[error("content is not stored")]
     ContentGone,
+    /// It would take its owner over the quota.
+    #[error("owner's quota is used up")]
+    OverQuota,
     /// The connection broke while committing: it may or may not have happened.
     #[error("outcome of the commit is unknown")]
     OutcomeUnknown(#[source] anyhow::Error),
@@ -66,6 +69,21 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         lease: Duration,
     ) -> Result<(), Error>;
 
+    /// T1 for an owner who holds nothing of this content yet: what it takes is reserved from the quota for as long as it is being
+    /// written, whatever becomes of it then.
+    ///
+    /// # Errors
+    /// `OverQuota`.
+    async fn reserve_object(
+        &self,
+        object: ObjectId,
+        hash: ContentHash,
+        size_bytes: u64,
+        lease: Duration,
+        owner: &Owner,
+        quota: &Quota,
+    ) -> Result<(), Error>;
+
     /// Notes the store's id of a multipart upload before its first part is sent.
     async fn record_upload_id(&self, object: ObjectId, upload_id: &str) -> Result<(), Error>;
 
@@ -99,6 +117,10 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// # Errors
     /// `LeaseLost`, `ContentGone` (an item without object), `OutcomeUnknown`, `Unavailable`.
     async fn commit_uploads(&self, uploads: &[NewMedia]) -> Result<Vec<Committed>, Error>;
+
+    /// What became of an upload whose T2 had an unknown outcome. Only to be asked once its object has been abandoned, which waits for
+    /// that transaction, should it be running still. `None` when it was not committed.
+    async fn find_committed(&self, upload: &NewMedia) -> Result<Option<Committed>, Error>;
 
     // --- processing claims
 

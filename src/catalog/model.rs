@@ -61,6 +61,30 @@ pub struct NewMedia {
     pub wanted: Wanted,
 }
 
+/// What one owner may hold, trash included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quota {
+    /// Most bytes, as if each reference were stored on its own.
+    pub size_bytes: Option<u64>,
+    /// Most references.
+    pub count: Option<u64>,
+}
+
+impl Quota {
+    /// Whether there is any limit at all.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.size_bytes.is_some() || self.count.is_some()
+    }
+
+    /// Whether a total is within it.
+    #[must_use]
+    pub fn admits(&self, total: Total) -> bool {
+        self.size_bytes.is_none_or(|most| total.size_bytes <= most)
+            && self.count.is_none_or(|most| total.count <= most)
+    }
+}
+
 /// What became of a [`NewMedia`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Committed {

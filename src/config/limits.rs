@@ -9,6 +9,12 @@ pub struct LimitsArgs {
     /// Largest file
     #[arg(long, env = "MAX_UPLOAD_BYTES", default_value = "100MiB", value_parser = bytes)]
     max_upload_bytes: u64,
+    /// Most bytes that one owner may hold, trash included [default: any number]
+    #[arg(long, env = "QUOTA_BYTES", value_parser = bytes)]
+    quota_bytes: Option<u64>,
+    /// Most files that one owner may hold, trash included [default: any number]
+    #[arg(long, env = "QUOTA_FILES")]
+    quota_files: Option<u64>,
     /// Most pixels of a picture
     #[arg(long, env = "MAX_PIXELS", default_value_t = 250_000_000)]
     max_pixels: u64,
@@ -34,6 +40,10 @@ pub struct LimitsArgs {
 pub struct Limits {
     /// Largest file in bytes.
     pub max_upload_bytes: u64,
+    /// Most bytes of one owner.
+    pub quota_bytes: Option<u64>,
+    /// Most references of one owner.
+    pub quota_files: Option<u64>,
     /// Longest side of a transform's result in pixels.
     pub max_transform_side: u32,
     /// Limits of one picture.
@@ -66,6 +76,8 @@ impl LimitsArgs {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Limits {
             max_upload_bytes: self.max_upload_bytes,
+            quota_bytes: self.quota_bytes,
+            quota_files: self.quota_files,
             max_transform_side: self.max_transform_side,
             imaging: crate::imaging::Limits {
                 max_pixels: self.max_pixels,

@@ -222,6 +222,12 @@ impl From<catalog::Error> for Problem {
             E::LeaseLost | E::ContentGone | E::OutcomeUnknown(_) | E::Unavailable(_) => {
                 Self::unavailable(error)
             }
+            // As WebDAV says it (RFC 4331).
+            E::OverQuota => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "quota_exceeded",
+                "Quota exceeded",
+            ),
             E::Corrupt(_) => Self::internal(error),
         }
     }

@@ -137,6 +137,34 @@ pub(super) async fn commit(
     Ok(committed.into_iter().map(|(_, done)| done).collect())
 }
 
+/// Whether T2 of this upload happened, as far as its owner could tell: the reference and the app's part of it are there.
+pub(super) async fn find_committed(
+    catalog: &PostgresCatalog,
+    upload: &NewMedia,
+) -> Result<Option<Committed>, Failure> {
+    let token = match upload.wanted {
+        Wanted::Variants(Some((token, _))) => Some(token.0),
+        Wanted::Variants(None) | Wanted::Nothing | Wanted::Skip => None,
+    };
+    let found: Option<(uuid::Uuid, bool)> = sqlx::query_as(
+        "SELECT m.id, COALESCE(b.claim_token = $4, FALSE)
+         FROM media m JOIN media_app a ON a.media_id = m.id JOIN blob b ON b.sha256 = m.sha256
+         WHERE m.owner = $1 AND m.sha256 = $2 AND a.app = $3 AND m.trashed_at IS NULL",
+    )
+    .bind(upload.owner.as_str())
+    .bind(&upload.hash.0[..])
+    .bind(upload.app.as_str())
+    .bind(token)
+    .fetch_optional(&catalog.pool)
+    .await?;
+    Ok(found.map(|(id, claimed)| Committed {
+        id: MediaId(id),
+        duplicate: id != upload.id.0,
+        restored: false,
+        claimed,
+    }))
+}
+
 /// Makes sure that the content is live, by the object that came with it or by the one that is there already, and stays so until
 /// we have committed.
 async fn commit_content(tx: &mut PgConnection, upload: &NewMedia) -> Result<(), Failure> {

@@ -23,8 +23,8 @@ use sqlx::SqlitePool;
 use super::failure::Codes;
 use super::{
     Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held, Idempotency,
-    Media, NewMedia, ObjectRole, Outcome, Page, Queued, Selection, Stats, StoreIdentity, Trash,
-    Violation,
+    Media, NewMedia, ObjectRole, Outcome, Page, Queued, Quota, Selection, Stats, StoreIdentity,
+    Trash, Violation,
 };
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 
@@ -91,6 +91,20 @@ impl Catalog for SqliteCatalog {
             .await
     }
 
+    async fn reserve_object(
+        &self,
+        object: ObjectId,
+        hash: ContentHash,
+        size_bytes: u64,
+        lease: Duration,
+        owner: &Owner,
+        quota: &Quota,
+    ) -> Result<(), Error> {
+        CODES
+            .run(|| objects::reserve(self, object, hash, size_bytes, lease, owner, quota))
+            .await
+    }
+
     async fn record_upload_id(&self, object: ObjectId, upload_id: &str) -> Result<(), Error> {
         CODES
             .run(|| objects::record_upload_id(self, object, upload_id))
@@ -130,6 +144,10 @@ impl Catalog for SqliteCatalog {
 
     async fn commit_uploads(&self, uploads: &[NewMedia]) -> Result<Vec<Committed>, Error> {
         CODES.run(|| uploads::commit(self, uploads)).await
+    }
+
+    async fn find_committed(&self, upload: &NewMedia) -> Result<Option<Committed>, Error> {
+        CODES.run(|| uploads::find_committed(self, upload)).await
     }
 
     async fn claim_processing(
