@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Rooms by height; a room may import from its own height's rooms below it only, and from itself.
 const FLOORS: [&[&str]; 8] = [
     &["media"],
-    &["threads", "telemetry", "crash"],
+    &["threads", "telemetry", "crash", "disk"],
     &["imaging"],
     &["blob", "catalog", "spool", "config"],
     &["objects"],

@@ -35,6 +35,9 @@ pub enum Error {
     /// The connection broke while committing: it may or may not have happened.
     #[error("outcome of the commit is unknown")]
     OutcomeUnknown(#[source] anyhow::Error),
+    /// The database has no space left; nothing was changed.
+    #[error("catalogue is full")]
+    Full(#[source] anyhow::Error),
     /// The database could not be reached or failed; nothing was changed.
     #[error("catalogue unavailable")]
     Unavailable(#[source] anyhow::Error),
@@ -43,7 +46,7 @@ pub enum Error {
     Corrupt(String),
 }
 
-/// The catalogue. Unless a method says more, its only errors are `Unavailable` and `Corrupt`.
+/// The catalogue. Unless a method says more, its only errors are `Unavailable`, `Full` and `Corrupt`.
 #[async_trait]
 #[allow(clippy::missing_errors_doc)]
 pub trait Catalog: Send + Sync + fmt::Debug {

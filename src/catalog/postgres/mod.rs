@@ -27,9 +27,10 @@ use super::{
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 
 /// SQLSTATE. Class 40 is a rollback that may go better (serialization failure, deadlock), 23 a constraint; of those, 23503 means
-/// that what we refer to went in between.
+/// that what we refer to went in between. 53100 is a full disk.
 const CODES: Codes = Codes {
     transient: |code| code.starts_with("40") || code == "23503",
+    full: |code| code == "53100",
     rolled_back: |code| code.starts_with("40") || code.starts_with("23"),
 };
 

@@ -28,10 +28,12 @@ use super::{
 };
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 
-/// Primary result codes are the low byte of the extended ones: 5 is `SQLITE_BUSY`, 6 `SQLITE_LOCKED`, 10 `SQLITE_IOERR`. Only an
+/// Primary result codes are the low byte of the extended ones: 5 is `SQLITE_BUSY`, 6 `SQLITE_LOCKED`, 10 `SQLITE_IOERR`, 13
+/// `SQLITE_FULL`. Only an
 /// I/O error leaves open whether a commit will be there after a restart.
 const CODES: Codes = Codes {
     transient: |code| matches!(primary(code), Some(5 | 6)),
+    full: |code| primary(code) == Some(13),
     rolled_back: |code| primary(code).is_some_and(|code| code != 10),
 };
 
