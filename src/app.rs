@@ -121,6 +121,8 @@ impl App {
         let housekeeping = maintenance::Settings {
             interval: config.worker.maintenance_interval,
             trash_keep: config.storage.trash_keep,
+            scrub_bytes_per_second: config.worker.scrub_bytes_per_second,
+            scrub_interval: config.worker.scrub_interval,
             trash_retention: config.storage.trash_retention,
         };
         let public_url = config.http.public_url.clone();

@@ -112,6 +112,10 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         new: ObjectId,
     ) -> Result<bool, Error>;
 
+    /// The live original, else variant, that was scrubbed longest ago and for longer than `interval`; it counts as scrubbed from now on,
+    /// so that no two nodes read it. Whoever dies over it has cost it one look.
+    async fn claim_scrub(&self, interval: Duration) -> Result<Option<CatalogObject>, Error>;
+
     /// T2: all of these or none. Objects leave the ledger and become live, or trash when the content is live already; references,
     /// names, usage and processing state are written. Serialization failures and foreign-key races are retried inside, ≤ 5 times.
     ///

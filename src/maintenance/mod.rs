@@ -5,6 +5,7 @@ mod fence;
 mod fsck;
 mod inspect;
 mod repair;
+mod scrub;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,6 +100,10 @@ pub struct Settings {
     pub interval: Duration,
     /// How long trashed objects stay in the store.
     pub trash_keep: Duration,
+    /// How fast the scrubber reads; 0 for not at all.
+    pub scrub_bytes_per_second: u64,
+    /// How long after a look an object is due for another.
+    pub scrub_interval: Duration,
     /// How long references stay in their owners' trash; zero for ever, as there is none then but from earlier days.
     pub trash_retention: Duration,
 }

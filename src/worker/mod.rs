@@ -226,6 +226,9 @@ impl Worker {
         if let Ok(backlog) = self.shared.catalog.processing_backlog().await {
             metrics.backlog.set(backlog as i64);
         }
+        metrics
+            .spool_bytes
+            .set(self.shared.spool.used_bytes() as i64);
         metrics.waiting.set(self.shared.pool.waiting() as i64);
         metrics
             .bytes_in_flight

@@ -170,3 +170,30 @@ pub(super) async fn recount(catalog: &PostgresCatalog) -> Result<(), Failure> {
     tx.commit().await?;
     Ok(())
 }
+
+pub(super) async fn claim_scrub(
+    catalog: &PostgresCatalog,
+    interval_between: Duration,
+) -> Result<Option<CatalogObject>, Failure> {
+    let mut tx = catalog.write().await?;
+    let mut due: Option<ObjectRow> = None;
+    for sql in [
+        "UPDATE blob SET scrubbed_at = now()
+         WHERE object_id = (SELECT object_id FROM blob WHERE scrubbed_at <= now() - $1
+                            ORDER BY scrubbed_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+         RETURNING sha256, object_id AS id, 'original' AS role, size_bytes, sha256 AS digest",
+        "UPDATE variant SET scrubbed_at = now()
+         WHERE object_id = (SELECT object_id FROM variant WHERE scrubbed_at <= now() - $1
+                            ORDER BY scrubbed_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+         RETURNING sha256, object_id AS id, 'variant' AS role, size_bytes, digest",
+    ] {
+        if due.is_none() {
+            due = sqlx::query_as(sql)
+                .bind(interval(interval_between))
+                .fetch_optional(&mut *tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(due.map(CatalogObject::try_from).transpose()?)
+}

@@ -168,3 +168,29 @@ pub(super) async fn recount(catalog: &SqliteCatalog) -> Result<(), Failure> {
     tx.commit().await?;
     Ok(())
 }
+
+pub(super) async fn claim_scrub(
+    catalog: &SqliteCatalog,
+    interval: Duration,
+) -> Result<Option<CatalogObject>, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let mut due: Option<ObjectRow> = None;
+    for sql in [
+        "UPDATE blob SET scrubbed_at = $1
+         WHERE object_id = (SELECT object_id FROM blob WHERE scrubbed_at <= $2 ORDER BY scrubbed_at LIMIT 1)
+         RETURNING sha256, object_id AS id, 'original' AS role, size_bytes, sha256 AS digest",
+        "UPDATE variant SET scrubbed_at = $1
+         WHERE object_id = (SELECT object_id FROM variant WHERE scrubbed_at <= $2 ORDER BY scrubbed_at LIMIT 1)
+         RETURNING sha256, object_id AS id, 'variant' AS role, size_bytes, digest",
+    ] {
+        if due.is_none() {
+            due = sqlx::query_as(sql)
+                .bind(now)
+                .bind(now - micros(interval))
+                .fetch_optional(&mut *tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(due.map(CatalogObject::try_from).transpose()?)
+}

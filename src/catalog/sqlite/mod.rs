@@ -144,6 +144,10 @@ impl Catalog for SqliteCatalog {
             .await
     }
 
+    async fn claim_scrub(&self, interval: Duration) -> Result<Option<CatalogObject>, Error> {
+        CODES.run(|| fsck::claim_scrub(self, interval)).await
+    }
+
     async fn commit_uploads(&self, uploads: &[NewMedia]) -> Result<Vec<Committed>, Error> {
         CODES.run(|| uploads::commit(self, uploads)).await
     }
