@@ -204,7 +204,11 @@ fn keep_free(config: &Config, room: disk::Room) -> u64 {
     asked.unwrap_or((room.total_bytes / 20).min(1 << 30))
 }
 
-async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn BlobStore>> {
+/// Opens the store.
+///
+/// # Errors
+/// When it cannot be reached or used.
+pub async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn BlobStore>> {
     Ok(match &config.storage.store {
         Store::Files(root) => {
             let store = FsStore::open(root.clone()).await;

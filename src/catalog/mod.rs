@@ -14,6 +14,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 pub use model::*;
@@ -270,6 +271,33 @@ pub trait Catalog: Send + Sync + fmt::Debug {
 
     /// Forgets keys older than `age`.
     async fn purge_idempotent(&self, age: Duration) -> Result<u64, Error>;
+
+    // --- a catalogue made anew
+
+    /// Takes the identity and epoch of a store over, for a catalogue that has nothing in it. `false`, and nothing changed, when it has and
+    /// belongs to another store.
+    async fn adopt_identity(&self, store_id: Uuid, epoch: u64) -> Result<bool, Error>;
+
+    /// Makes content live that was found in the store; of what variants can be made of, work is due. `false` when it is live already.
+    async fn adopt_content(&self, adopted: &Adopted) -> Result<bool, Error>;
+
+    /// Enters an object that was found in the store and is of no use, as trash.
+    async fn adopt_trash(
+        &self,
+        hash: ContentHash,
+        object: ObjectId,
+        size_bytes: u64,
+    ) -> Result<(), Error>;
+
+    /// Up to `limit` references of anybody behind the id `after`, in the order of their ids, those in the trash too.
+    async fn list_references(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<Reference>, Error>;
+
+    /// Brings a reference back, if its content is there.
+    async fn import_reference(&self, reference: &Reference) -> Result<Imported, Error>;
 
     // --- fsck
 

@@ -404,6 +404,97 @@ pub struct Answer {
     pub body: serde_json::Value,
 }
 
+/// Content found in a store.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// The content.
+    pub hash: ContentHash,
+    /// Where its bytes are.
+    pub object: ObjectId,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// What the probe told.
+    pub facts: Facts,
+}
+
+/// A reference with nothing of its content but the hash: a line of an export.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reference {
+    /// Its id.
+    #[serde(with = "text")]
+    pub id: MediaId,
+    /// Whose it is.
+    #[serde(with = "text")]
+    pub owner: Owner,
+    /// The content.
+    #[serde(with = "text")]
+    pub hash: ContentHash,
+    /// When the owner first uploaded it.
+    pub created_at: DateTime<Utc>,
+    /// When its owner put it in the trash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trashed_at: Option<DateTime<Utc>>,
+    /// Whether it was uploaded with `skipProcessing` and not processed since.
+    #[serde(default)]
+    pub skipped: bool,
+    /// Its media type. It counts where the bytes do not tell, which is text.
+    pub mime: String,
+    /// The apps that use it, oldest first.
+    pub apps: Vec<ReferenceApp>,
+}
+
+/// One app's use of an exported reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferenceApp {
+    /// The app.
+    pub app: String,
+    /// The name it gave.
+    pub name: Option<String>,
+    /// The JSON it left.
+    pub metadata: Option<serde_json::Value>,
+    /// When it first uploaded it.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Nouns as the text that they are shown as.
+mod text {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<T: Display, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+    where
+        T: FromStr<Err: Display>,
+        D: Deserializer<'de>,
+    {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+/// What became of a reference to bring back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// It is back.
+    New,
+    /// Its id, or its owner's reference to the same content, was there already.
+    Known,
+    /// Its content is not in the catalogue.
+    NoContent,
+}
+
 /// What an object is to the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectRole {

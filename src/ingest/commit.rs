@@ -62,8 +62,8 @@ pub struct Accepted {
 pub struct Ingest {
     /// The spool.
     pub spool: Spool,
-    catalog: Arc<dyn Catalog>,
-    blobs: Arc<dyn BlobStore>,
+    pub(super) catalog: Arc<dyn Catalog>,
+    pub(super) blobs: Arc<dyn BlobStore>,
     probes: CpuPool,
     limits: imaging::Limits,
     worker: Worker,
@@ -210,7 +210,7 @@ impl Ingest {
         })
     }
 
-    async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Facts, Error> {
+    pub(super) async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Facts, Error> {
         if !kind.is_picture() && !kind.is_movie() {
             return Ok(Facts::default());
         }

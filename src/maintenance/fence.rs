@@ -33,6 +33,27 @@ pub async fn check_identity(catalog: &dyn Catalog, blobs: &dyn BlobStore) -> Res
     compare(found, expected)
 }
 
+/// Makes an empty catalogue the catalogue of this store, as it was before its database was lost.
+///
+/// # Errors
+/// `NotEmpty`, `ForeignStore` for a store whose identity cannot be read, or what the two say.
+pub async fn adopt_store(catalog: &dyn Catalog, blobs: &dyn BlobStore) -> Result<(), Error> {
+    let Some(found) = read_identity(blobs).await? else {
+        return Ok(());
+    };
+    let Ok(store_id) = Uuid::try_parse(&found) else {
+        let catalog = catalog.store_identity().await?.id.to_string();
+        return compare(found, catalog);
+    };
+    let epochs = Fence::new(catalog, blobs).epochs().await?;
+    let epoch = epochs.last().map_or(0, |&(epoch, _)| epoch);
+    if catalog.adopt_identity(store_id, epoch).await? {
+        Ok(())
+    } else {
+        Err(Error::NotEmpty)
+    }
+}
+
 fn compare(store: String, catalog: String) -> Result<(), Error> {
     if store == catalog {
         Ok(())

@@ -19,7 +19,7 @@ use crate::objects;
 use crate::spool;
 use crate::telemetry::{Metrics, chain};
 
-pub use fence::{Fence, check_identity};
+pub use fence::{Fence, adopt_store, check_identity};
 pub use fsck::{Finding, Fsck, Live, Remedy, Report, fsck};
 pub use repair::Repair;
 
@@ -47,6 +47,9 @@ pub enum Error {
         /// What the catalogue says.
         catalog: String,
     },
+    /// A catalogue that is to be made anew has something in it that belongs to another store.
+    #[error("the database is not empty, and belongs to another store")]
+    NotEmpty,
     /// The spool failed.
     #[error(transparent)]
     Spool(#[from] spool::Error),

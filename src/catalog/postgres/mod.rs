@@ -9,6 +9,7 @@ mod identity;
 mod listing;
 mod objects;
 mod queue;
+mod rebuild;
 mod removal;
 mod stats;
 mod uploads;
@@ -17,12 +18,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::failure::Codes;
 use super::{
-    Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held, Idempotency,
-    Media, NewMedia, ObjectRole, Outcome, Page, Queued, Quota, Selection, Stats, StoreIdentity,
-    Trash, Violation,
+    Adopted, Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held,
+    Idempotency, Imported, Media, NewMedia, ObjectRole, Outcome, Page, Queued, Quota, Reference,
+    Selection, Stats, StoreIdentity, Trash, Violation,
 };
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 
@@ -336,6 +338,43 @@ impl Catalog for PostgresCatalog {
 
     async fn purge_idempotent(&self, age: Duration) -> Result<u64, Error> {
         CODES.run(|| idempotency::purge(self, age)).await
+    }
+
+    async fn adopt_identity(&self, store_id: Uuid, epoch: u64) -> Result<bool, Error> {
+        CODES
+            .run(|| rebuild::adopt_identity(self, store_id, epoch))
+            .await
+    }
+
+    async fn adopt_content(&self, adopted: &Adopted) -> Result<bool, Error> {
+        CODES.run(|| rebuild::adopt_content(self, adopted)).await
+    }
+
+    async fn adopt_trash(
+        &self,
+        hash: ContentHash,
+        object: ObjectId,
+        size_bytes: u64,
+    ) -> Result<(), Error> {
+        CODES
+            .run(|| rebuild::adopt_trash(self, hash, object, size_bytes))
+            .await
+    }
+
+    async fn list_references(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<Reference>, Error> {
+        CODES
+            .run(|| rebuild::list_references(self, after, limit))
+            .await
+    }
+
+    async fn import_reference(&self, reference: &Reference) -> Result<Imported, Error> {
+        CODES
+            .run(|| rebuild::import_reference(self, reference))
+            .await
     }
 
     async fn list_objects(
