@@ -61,7 +61,7 @@ pub(super) struct UploadForm {
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "No file, an empty one, a malformed form or a wrong digest"),
-        (status = 413, description = "Too large"), (status = 422, description = "A picture over a limit")))]
+        (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"), (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_multipart(
     _: Caller,
     State(app): State<App>,
@@ -227,7 +227,7 @@ fn form_error(error: &MultipartError) -> ingest::Error {
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
-        (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"),
+        (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"),
         (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_raw(
     _: Caller,
