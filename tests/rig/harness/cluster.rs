@@ -52,6 +52,8 @@ pub(crate) struct Cluster {
 /// One node; it keeps its address when it is restarted.
 struct Node {
     settings: Settings,
+    /// What only its next life is to have.
+    armed: Mutex<Vec<(String, String)>>,
     base: String,
     log: PathBuf,
     child: Mutex<Option<Child>>,
@@ -120,6 +122,7 @@ impl Cluster {
         }
         self.nodes.push(Node {
             settings,
+            armed: Mutex::default(),
             base: format!("http://127.0.0.1:{port}"),
             log: self.data.path().join(format!("node-{index}.log")),
             child: Mutex::new(None),
@@ -184,11 +187,39 @@ impl Cluster {
         let log = File::options().create(true).append(true).open(&node.log);
         let log = log.expect("open the node's log");
         let mut command = command(&node.settings, &["serve"]);
+        command.envs(node.armed.lock().expect("the lock").drain(..));
         command
             .stdout(log.try_clone().expect("share the log"))
             .stderr(log);
         let child = command.spawn().expect("start a node");
         *node.child.lock().unwrap() = Some(child);
+    }
+
+    /// Starts a node that is to live with these settings until it ends.
+    #[cfg(feature = "failpoints")]
+    pub(crate) fn arm(&self, node: usize, settings: &[(&str, &str)]) {
+        let settings = settings.iter();
+        let settings = settings.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.nodes[node]
+            .armed
+            .lock()
+            .expect("the lock")
+            .extend(settings);
+        self.launch(node);
+    }
+
+    /// Waits until a node is ready; `None` when it ends before.
+    #[cfg(feature = "failpoints")]
+    pub(crate) async fn ready_or_gone(&self, node: usize) -> Option<()> {
+        let url = self.root(node, "/readyz");
+        while self.is_running(node) {
+            let answer = self.http.get(&url).send().await;
+            if answer.is_ok_and(|answer| answer.status() == 200) {
+                return Some(());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        None
     }
 
     /// Waits until a node is ready and tells how long that took.

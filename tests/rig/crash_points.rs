@@ -1,0 +1,217 @@
+//! The process aborts before or after each step of each flow, and everything acknowledged is there when it is back.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt as _, stream};
+use mana_media::crash::POINTS;
+use serde_json::{Value, json};
+
+use crate::harness::cluster::{Backend, Cluster, PATIENCE, PERIOD};
+use crate::harness::ledger::{Content, Fate};
+use crate::harness::load::Load;
+use crate::harness::report;
+
+const OWNER: &str = "anna";
+const KEPT: Content = Content::Bytes {
+    seed: 1,
+    size: 3_000,
+};
+const PICTURE: Content = Content::Picture { seed: 2 };
+const SPOOLED: Content = Content::Bytes {
+    seed: 3,
+    size: 300_000,
+};
+const TRASHED: Content = Content::Bytes {
+    seed: 4,
+    size: 4_000,
+};
+/// In parts, where the store is S3.
+const IN_PARTS: Content = Content::Bytes {
+    seed: 5,
+    size: 65 << 20,
+};
+/// How long a flow of the background may take to come to its point.
+const BACKGROUND: Duration = Duration::from_secs(8);
+
+/// The node is gone: the point was reached.
+struct Aborted;
+type Flow<T = ()> = Result<T, Aborted>;
+
+async fn send(load: &Load, request: reqwest::RequestBuilder) -> Flow<(u16, Value)> {
+    let answer = request.send().await.map_err(|_| Aborted)?;
+    let status = answer.status().as_u16();
+    let body = answer.bytes().await.map_err(|_| Aborted)?;
+    if status >= 500 {
+        load.wrong(format!("{status} {}", String::from_utf8_lossy(&body)));
+    }
+    Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
+}
+
+async fn upload(load: &Load, content: Content) -> Flow<String> {
+    if !matches!(load.ledger.get(OWNER, content), Some(Fate::Held(_))) {
+        load.ledger.set(OWNER, content, Fate::Unknown);
+    }
+    let url = load.cluster.url(0, &format!("?app=rig&userId={OWNER}"));
+    let (status, media) = send(load, load.cluster.http.post(url).body(content.bytes())).await?;
+    let id = media["id"].as_str().unwrap_or_default().to_owned();
+    if !matches!(status, 200 | 201) {
+        load.wrong(format!("upload: {status} {media}"));
+    }
+    load.ledger.set(OWNER, content, Fate::Held(id.clone()));
+    Ok(id)
+}
+
+/// Waits until a picture's variants are made, or the process has aborted over them.
+async fn processed(load: &Load, id: &str) -> Flow {
+    let started = Instant::now();
+    while started.elapsed() < BACKGROUND {
+        let request = load
+            .cluster
+            .http
+            .get(load.cluster.url(0, &format!("/{id}")));
+        if send(load, request).await?.1["status"] == "ready" {
+            return Ok(());
+        }
+        tokio::time::sleep(PERIOD).await;
+    }
+    load.wrong(format!("{id} is never ready"));
+    Ok(())
+}
+
+async fn delete(load: &Load, content: Content, id: &str, query: &str) -> Flow {
+    load.ledger.set(OWNER, content, Fate::Unknown);
+    let url = load.cluster.url(0, &format!("/{id}?userId={OWNER}{query}"));
+    send(load, load.cluster.http.delete(url)).await?;
+    load.ledger.set(OWNER, content, Fate::Gone(id.to_owned()));
+    Ok(())
+}
+
+/// Its bytes go bad, a reader notices, and the next upload heals them.
+async fn heal(load: &Load, content: Content, id: &str) -> Flow {
+    let hash = content.sha256();
+    let store = load.cluster.store().await;
+    for key in load.cluster.keys().await {
+        if key.contains(&hash) {
+            let removed = store
+                .delete(&key.parse().expect("a key of ours"), None)
+                .await;
+            removed.expect("lose an object");
+        }
+    }
+    let read = load
+        .cluster
+        .http
+        .get(load.cluster.url(0, &format!("/{id}/file")))
+        .send()
+        .await;
+    let _status = read.map_err(|_| Aborted)?.status();
+    tokio::time::sleep(PERIOD).await;
+    upload(load, content).await?;
+    Ok(())
+}
+
+/// Every flow once. Where the process aborts does not matter, but that it does.
+async fn flows(load: &Load) -> Flow {
+    upload(load, KEPT).await?;
+    let picture = upload(load, PICTURE).await?;
+    processed(load, &picture).await?;
+    // A claim that no upload took along.
+    let url = load
+        .cluster
+        .url(0, &format!("/{picture}/reprocess?userId={OWNER}"));
+    send(load, load.cluster.http.post(url)).await?;
+    let spooled = upload(load, SPOOLED).await?;
+    if load.cluster.backend == Backend::Servers {
+        upload(load, IN_PARTS).await?;
+    }
+    let kept = upload(load, KEPT).await?;
+    let trashed = upload(load, TRASHED).await?;
+    delete(load, TRASHED, &trashed, "").await?;
+    let url = load
+        .cluster
+        .url(0, &format!("/{trashed}/restore?userId={OWNER}"));
+    load.ledger.set(OWNER, TRASHED, Fate::Unknown);
+    let (status, _) = send(load, load.cluster.http.post(url)).await?;
+    if status == 200 {
+        load.ledger.set(OWNER, TRASHED, Fate::Held(trashed.clone()));
+    }
+    delete(load, TRASHED, &trashed, "").await?;
+    delete(load, SPOOLED, &spooled, "&permanent=true").await?;
+    heal(load, KEPT, &kept).await
+}
+
+/// Whether the process aborted there.
+async fn crash(point: &'static str, backend: Backend) -> (bool, Vec<String>) {
+    let settings = [
+        ("TRASH_RETENTION", "3s"),
+        ("FAILPOINTS", &*format!("{point}=return")),
+    ];
+    let mut cluster = Cluster::new(backend, &[settings[0]]).await;
+    cluster.add_node(&[]).await;
+    cluster.kill(0);
+    cluster.arm(0, &settings[1..]);
+    let load = Load::new(cluster);
+    let done = async {
+        load.cluster.ready_or_gone(0).await.ok_or(Aborted)?;
+        flows(&load).await
+    };
+    // The error of a request that the abort cut off is no wrong.
+    let _aborted = done.await;
+    let started = Instant::now();
+    while load.cluster.is_running(0) && started.elapsed() < BACKGROUND {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let is_hit = !load.cluster.is_running(0);
+    load.cluster.kill(0);
+    load.cluster.arm(0, &[]);
+    load.cluster.ready(0).await;
+    if flows(&load).await.is_err() {
+        load.wrong("the node does not stay up".to_owned());
+    }
+    // The lease of large uploads is minutes.
+    let over =
+        "UPDATE object SET lease_until = since WHERE state = 'writing' AND size_bytes > 1000000";
+    load.cluster.execute(over).await;
+    load.verify().await;
+    let (_, wrong) = load.result();
+    (
+        is_hit,
+        wrong
+            .into_iter()
+            .map(|what| format!("{point}: {what}"))
+            .collect(),
+    )
+}
+
+async fn sweep(name: &str, backend: Backend) {
+    // Only uploads in parts have an id.
+    let is_there = |point: &&&str| backend == Backend::Servers || !point.contains("upload_id");
+    let points: Vec<&'static str> = POINTS.iter().filter(is_there).copied().collect();
+    let crashed = stream::iter(points.clone()).map(|point| async move {
+        tokio::time::timeout(PATIENCE * 2, crash(point, backend)).await
+    });
+    let crashed: Vec<_> = crashed.buffered(3).collect().await;
+    let mut wrong = Vec::new();
+    let mut hit = 0;
+    for (point, crashed) in points.iter().zip(crashed) {
+        match crashed {
+            Ok((is_hit, more)) => {
+                hit += usize::from(is_hit);
+                wrong.extend((!is_hit).then(|| format!("{point}: never reached")));
+                wrong.extend(more);
+            }
+            Err(_) => wrong.push(format!("{point}: no end")),
+        }
+    }
+    report::row(name, json!({ "points": points.len(), "hit": hit }), &wrong);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_crash_everywhere() {
+    sweep("crash points, SQLite and files", Backend::Files).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_crash_everywhere() {
+    sweep("crash points, Postgres and S3", Backend::Servers).await;
+}
