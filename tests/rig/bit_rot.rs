@@ -117,7 +117,7 @@ async fn round(load: &Load, number: usize) {
             .set(&owner(index), content(index), Fate::Held(id.clone()));
         damaged.push((key.clone(), id, kind));
     }
-    let (code, found) = load.cluster.run(&["fsck", "--deep", "--json"]).await;
+    let (code, found) = load.cluster.run(&["fsck", "--deep", "--json"]);
     let found = found.to_string();
     if code != Some(2) {
         load.wrong(format!("fsck ended with {code:?}"));

@@ -216,12 +216,12 @@ impl Run<'_> {
         );
         let (status, answer) = self.json(Method::DELETE, &path).await;
         let held = self.held.get_mut(&at);
-        let removed = held.is_some_and(|held| match app {
-            Some(app) => held.apps.remove(&app),
-            None => {
-                held.apps.clear();
-                true
+        let removed = held.is_some_and(|held| {
+            if let Some(app) = app {
+                return held.apps.remove(&app);
             }
+            held.apps.clear();
+            true
         });
         same!(status, if removed { 200 } else { 404 }, answer);
         if self.held.get(&at).is_some_and(|held| held.apps.is_empty())
@@ -276,8 +276,8 @@ impl Run<'_> {
 
     async fn stats(&self, owner: usize) -> Checked {
         let path = format!("/stats?userId={}", self.owner(owner));
-        let (status, stats) = self.json(Method::GET, &path).await;
-        same!(status, 200, stats);
+        let (code, stats) = self.json(Method::GET, &path).await;
+        same!(code, 200, stats);
         let sum = |app: Option<usize>| {
             let held = self.held_in(owner, app);
             let sizes = held
@@ -328,7 +328,7 @@ async fn never_differ(name: &str, backend: Backend) {
     });
     let mut wrong: Vec<String> = outcome.err().iter().map(ToString::to_string).collect();
     cluster.settle().await;
-    wrong.extend(cluster.fsck().await);
+    wrong.extend(cluster.fsck());
     let figures = json!({ "sequences": cases, "requests": steps.into_inner() });
     report::row(name, figures, &wrong);
 }

@@ -130,7 +130,7 @@ impl Trace {
 
     fn lines(&self) -> usize {
         let text = std::fs::read(&self.log).unwrap_or_default();
-        text.iter().filter(|&&byte| byte == b'\n').count()
+        String::from_utf8_lossy(&text).lines().count()
     }
 }
 

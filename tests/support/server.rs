@@ -1,11 +1,13 @@
 //! Child processes that do not outlive the test process, and free ports for them.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -99,16 +101,19 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder.expect("create the server's folder").keep()
 }
 
-/// Different free ports on loopback, each with its gRPC port free too, all below the range of outgoing connections.
+/// Different free ports on loopback, each with its gRPC port free too, all below the range of outgoing connections. None is given
+/// out twice: a server that is being restarted finds its own free.
 pub(crate) fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     let listen = |port: u16| TcpListener::bind(("127.0.0.1", port));
     let pair = |port: u16| -> io::Result<_> { Ok((listen(port)?, listen(port + GRPC_OFFSET)?)) };
     let mut held = Vec::new();
     let start = uuid::Uuid::new_v4().as_u128() as u16;
     let candidates = (0..2000).map(|step| 20_000 + start.wrapping_add(step) % 2000);
+    let mut given = GIVEN.lock().expect("the ports given out");
     let mut found = candidates.filter_map(|port| {
         held.push(pair(port).ok()?);
-        Some(port)
+        given.insert(port).then_some(port)
     });
     std::array::from_fn(|_| found.next().expect("find a free port"))
 }

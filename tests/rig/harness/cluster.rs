@@ -156,12 +156,12 @@ impl Cluster {
     }
 
     pub(crate) fn pid(&self, node: usize) -> u32 {
-        let child = self.nodes[node].child.lock().unwrap();
+        let child = self.nodes[node].child.lock().expect("the lock");
         child.as_ref().expect("a running node").id()
     }
 
     pub(crate) fn is_running(&self, node: usize) -> bool {
-        let mut child = self.nodes[node].child.lock().unwrap();
+        let mut child = self.nodes[node].child.lock().expect("the lock");
         child
             .as_mut()
             .is_some_and(|child| matches!(child.try_wait(), Ok(None)))
@@ -175,7 +175,7 @@ impl Cluster {
 
     /// `kill -9`.
     pub(crate) fn kill(&self, node: usize) {
-        let child = self.nodes[node].child.lock().unwrap().take();
+        let child = self.nodes[node].child.lock().expect("the lock").take();
         let mut child = child.expect("a running node");
         child.kill().expect("kill a node");
         child.wait().expect("reap a node");
@@ -192,7 +192,7 @@ impl Cluster {
             .stdout(log.try_clone().expect("share the log"))
             .stderr(log);
         let child = command.spawn().expect("start a node");
-        *node.child.lock().unwrap() = Some(child);
+        *node.child.lock().expect("the lock") = Some(child);
     }
 
     /// Starts a node that is to live with these settings until it ends.
@@ -344,7 +344,7 @@ impl Cluster {
     }
 
     /// Runs a command of ours to its end, with its exit code and its JSON.
-    pub(crate) async fn run(&self, arguments: &[&str]) -> (Option<i32>, Value) {
+    pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, Value) {
         let mut command = command(&self.direct, arguments);
         let output: Output = tokio::task::block_in_place(|| command.output()).expect("run it");
         let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| {
@@ -354,8 +354,8 @@ impl Cluster {
     }
 
     /// `fsck --deep`: what is wrong, nothing when all is well.
-    pub(crate) async fn fsck(&self) -> Vec<String> {
-        match self.run(&["fsck", "--deep", "--json"]).await {
+    pub(crate) fn fsck(&self) -> Vec<String> {
+        match self.run(&["fsck", "--deep", "--json"]) {
             (Some(0), _) => Vec::new(),
             (code, report) => vec![format!("fsck ended with {code:?}: {report}")],
         }

@@ -64,33 +64,37 @@ pub(crate) enum Fate {
 /// Every owner's references. One client writes for an owner, so that each answer is unambiguous.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    fates: Mutex<BTreeMap<(String, Content), Fate>>,
+    fates: Mutex<BTreeMap<String, BTreeMap<Content, Fate>>>,
 }
 
 impl Ledger {
     pub(crate) fn set(&self, owner: &str, content: Content, fate: Fate) {
-        let mut fates = self.fates.lock().unwrap();
-        fates.insert((owner.to_owned(), content), fate);
+        let mut fates = self.fates.lock().expect("the lock");
+        let owners = fates.entry(owner.to_owned()).or_default();
+        owners.insert(content, fate);
     }
 
     pub(crate) fn get(&self, owner: &str, content: Content) -> Option<Fate> {
-        let fates = self.fates.lock().unwrap();
-        fates.get(&(owner.to_owned(), content)).cloned()
+        let fates = self.fates.lock().expect("the lock");
+        fates.get(owner)?.get(&content).cloned()
     }
 
     pub(crate) fn all(&self) -> Vec<(String, Content, Fate)> {
-        let fates = self.fates.lock().unwrap();
-        fates
-            .iter()
-            .map(|((owner, content), fate)| (owner.clone(), *content, fate.clone()))
-            .collect()
+        let fates = self.fates.lock().expect("the lock");
+        let all = fates.iter().flat_map(|(owner, fates)| {
+            let of_owner = fates.iter();
+            of_owner.map(|(content, fate)| (owner.clone(), *content, fate.clone()))
+        });
+        all.collect()
     }
 
     /// What this owner holds for certain.
     pub(crate) fn held(&self, owner: &str) -> Vec<(Content, String)> {
-        let held = self.all().into_iter().filter_map(|(whose, content, fate)| {
-            let Fate::Held(id) = fate else { return None };
-            (whose == owner).then_some((content, id))
+        let fates = self.fates.lock().expect("the lock");
+        let held = fates.get(owner).into_iter().flatten();
+        let held = held.filter_map(|(content, fate)| match fate {
+            Fate::Held(id) => Some((*content, id.clone())),
+            Fate::Gone(_) | Fate::Unknown => None,
         });
         held.collect()
     }

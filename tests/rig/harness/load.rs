@@ -96,25 +96,29 @@ impl Load {
     }
 
     pub(crate) fn count(&self, what: &str) {
-        let mut counts = self.counts.lock().unwrap();
-        *counts.entry(what.to_owned()).or_default() += 1;
+        self.add(what, 1);
+    }
+
+    fn add(&self, what: &str, amount: u64) {
+        let mut counts = self.counts.lock().expect("the lock");
+        *counts.entry(what.to_owned()).or_default() += amount;
     }
 
     pub(crate) fn counted(&self, what: &str) -> u64 {
-        let counts = self.counts.lock().unwrap();
+        let counts = self.counts.lock().expect("the lock");
         counts.get(what).copied().unwrap_or_default()
     }
 
     pub(crate) fn wrong(&self, what: String) {
-        self.wrong.lock().unwrap().push(what);
+        self.wrong.lock().expect("the lock").push(what);
     }
 
     /// What was counted, and what was wrong.
     pub(crate) fn result(&self) -> (Value, Vec<String>) {
-        let counts = self.counts.lock().unwrap().clone();
+        let counts = self.counts.lock().expect("the lock").clone();
         (
             json!({ "counts": counts }),
-            self.wrong.lock().unwrap().clone(),
+            self.wrong.lock().expect("the lock").clone(),
         )
     }
 
@@ -147,16 +151,13 @@ impl Load {
     /// The end of a run: housekeeping comes to an end, fsck is content, and every acknowledged byte is there.
     pub(crate) async fn verify(&self) {
         let settled = self.cluster.settle().await;
-        self.counts
-            .lock()
-            .unwrap()
-            .insert("ms to settle".to_owned(), settled.as_millis() as u64);
+        self.add("ms to settle", settled.as_millis() as u64);
         self.verify_now().await;
     }
 
     /// The same where trash is kept.
     pub(crate) async fn verify_now(&self) {
-        for wrong in self.cluster.fsck().await {
+        for wrong in self.cluster.fsck() {
             self.wrong(wrong);
         }
         let all = self.ledger.all();

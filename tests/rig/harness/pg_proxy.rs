@@ -89,6 +89,10 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, shared: Arc<Shared>
 impl Shared {
     fn strikes(&self) -> bool {
         let every = self.every.load(Ordering::SeqCst);
-        every > 0 && self.commits.fetch_add(1, Ordering::SeqCst) % every == 0
+        every > 0
+            && self
+                .commits
+                .fetch_add(1, Ordering::SeqCst)
+                .is_multiple_of(every)
     }
 }

@@ -106,7 +106,7 @@ impl S3Proxy {
 
     /// How many requests there were, and how often each fault struck.
     pub(crate) fn counts(&self) -> (u64, BTreeMap<String, u64>) {
-        let faults = self.shared.faults.lock().unwrap();
+        let faults = self.shared.faults.lock().expect("the lock");
         let faults = faults
             .iter()
             .map(|(fault, count)| (format!("{fault:?}"), *count));
@@ -191,7 +191,12 @@ async fn handle(
             None => never(reset).await,
         };
     };
-    *shared.faults.lock().unwrap().entry(fault).or_default() += 1;
+    *shared
+        .faults
+        .lock()
+        .expect("the lock")
+        .entry(fault)
+        .or_default() += 1;
     strike(fault, request, shared, reset).await
 }
 
@@ -259,7 +264,7 @@ fn error(status: StatusCode, code: &str) -> Response<Body> {
 impl Shared {
     /// What strikes this request, if anything does.
     fn choose(&self, request: &Whole) -> Option<Fault> {
-        let mut dice = self.dice.lock().unwrap();
+        let mut dice = self.dice.lock().expect("the lock");
         if !dice.percent(self.percent.load(Ordering::SeqCst)) {
             return None;
         }
@@ -306,7 +311,8 @@ impl Shared {
             .next()
             .unwrap_or_default()
             .to_owned();
-        let is_first = fault != Fault::NotFound || self.missed.lock().unwrap().insert(path);
+        let is_first =
+            fault != Fault::NotFound || self.missed.lock().expect("the lock").insert(path);
         is_first.then_some(fault)
     }
 
@@ -367,13 +373,13 @@ impl Answer {
     /// Half of the body, and a reset.
     fn truncated(self, reset: Arc<Notify>) -> Response<Body> {
         let half = self.body.slice(..self.body.len() / 2);
-        let rest = stream::once(async move {
+        let end = stream::once(async move {
             // What was written must have left, or the reset takes it along.
             tokio::time::sleep(Duration::from_millis(20)).await;
             reset.notify_one();
             std::future::pending::<Result<Frame<Bytes>, Infallible>>().await
         });
-        let frames = stream::iter([Ok(Frame::data(half))]).chain(rest);
+        let frames = stream::iter([Ok(Frame::data(half))]).chain(end);
         let mut headers = self.headers;
         headers.insert("content-length", self.body.len().into());
         Self::respond(headers, self.status, StreamBody::new(frames).boxed_unsync())
