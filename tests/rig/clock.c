@@ -1,5 +1,4 @@
-/* The wall clock of a process, moved by as many seconds as the file RIG_CLOCK says (a binary int64). Preloaded. Of Debian's
-   faketime the node hung after a few jumps. */
+/* The wall clock of a process, moved by as many seconds as the file RIG_CLOCK says (a binary int64). Preloaded. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>

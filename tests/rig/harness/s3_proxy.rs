@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 
 use super::Dice;
+use crate::support::server::free_ports;
 
 /// How long a request travels that its sender has given up.
 const LATE: Duration = Duration::from_secs(5);
@@ -70,8 +71,10 @@ struct Shared {
 impl S3Proxy {
     /// A proxy before a server, harmless until told otherwise.
     pub(crate) fn start(upstream: &str) -> Self {
-        let listener = listen("127.0.0.1:0".parse().expect("an address"));
-        let address = listener.local_addr().expect("an address");
+        // Not a port of outgoing connections: one of those could take it while it is closed.
+        let [port] = free_ports();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let listener = listen(address);
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
             http: reqwest::Client::builder()
