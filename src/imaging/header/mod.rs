@@ -1,8 +1,8 @@
 //! Headers, read by seeking: size, alpha, animation and the blocks of metadata of every kind. Never decodes a pixel and
 //! never holds more than a few MiB, however large the file says it is.
 
-mod bmff;
 mod gif;
+mod heif;
 mod jpeg;
 mod jxl;
 mod movie;
@@ -92,7 +92,7 @@ fn read_kind(source: &mut Source<'_>, kind: &Kind) -> Result<Option<Header>, Err
         Kind::Tiff => tiff::read(source)?,
         Kind::Bmp => small::read_bmp(source)?,
         Kind::Ico => small::read_ico(source)?,
-        Kind::Heic | Kind::Heif | Kind::Avif => return bmff::read(source),
+        Kind::Heic | Kind::Heif | Kind::Avif => return heif::read(source),
         Kind::Jxl => return jxl::read(source),
         Kind::Svg | Kind::Other(_) => return Ok(None),
     }))
