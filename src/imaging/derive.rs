@@ -14,7 +14,9 @@ use super::{
     picture::Picture,
     placeholder::placeholder,
     planes::Subsampling,
-    probe, svg,
+    probe,
+    resize::resize,
+    svg,
 };
 use crate::media::{Facts, Kind, Variant};
 
@@ -113,14 +115,15 @@ impl Source {
         };
         let picture = match self.picture {
             Picture::Planes(planes) if self.profile.is_srgb() => {
-                Picture::Planes(planes.resize(&plan, Subsampling::Half)?)
+                Picture::Planes(planes.resize(&plan, Subsampling::Half)?.unwrap_or(planes))
             }
             Picture::Planes(planes) => {
-                let frame = planes.resize(&plan, Subsampling::None)?.into_rgb()?;
+                let planes = planes.resize(&plan, Subsampling::None)?.unwrap_or(planes);
+                let frame = planes.to_rgb()?;
                 Picture::Frame(to_srgb(frame, &self.profile)?)
             }
-            frame @ Picture::Frame(_) => {
-                let frame = frame.resize(&plan)?.into_frame()?;
+            Picture::Frame(frame) => {
+                let frame = resize(&frame, &plan)?.unwrap_or(frame);
                 Picture::Frame(to_srgb(frame, &self.profile)?)
             }
         };
@@ -151,13 +154,14 @@ fn cascade(source: Source, mut facts: Facts) -> Result<Derived, Error> {
     for variant in made {
         let transform = variant.transform();
         if variant == Variant::Thumb {
-            let (hash, color) = placeholder(current.clone())?;
+            let (hash, color) = placeholder(&current)?;
             facts.placeholder = Some(hash);
             facts.dominant_color = Some(color);
-            facts.perceptual_hash = Some(perceptual_hash(current.clone())?);
+            facts.perceptual_hash = Some(perceptual_hash(&current)?);
         }
-        let size = current.size();
-        current = current.resize(&plan(variant, size))?;
+        if let Some(smaller) = current.resize(&plan(variant, current.size()))? {
+            current = smaller;
+        }
         let encoded = encode(&current, transform.format, transform.quality)?;
         variants.push((variant, encoded));
     }
