@@ -8,25 +8,25 @@ use image::{
 };
 
 use super::{Decoded, Error, Frame, Limits, Picture, Profile};
-use crate::imaging::frame::Layout;
+use crate::imaging::{frame::Layout, limits::Timed};
 
 pub(super) fn decode_gif(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     decode(
-        GifDecoder::new(Cursor::new(bytes)).map_err(of_image)?,
+        GifDecoder::new(Timed::new(Cursor::new(bytes), limits)).map_err(of_image)?,
         limits,
     )
 }
 
 pub(super) fn decode_webp(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     decode(
-        WebPDecoder::new(Cursor::new(bytes)).map_err(of_image)?,
+        WebPDecoder::new(Timed::new(Cursor::new(bytes), limits)).map_err(of_image)?,
         limits,
     )
 }
 
 pub(super) fn decode_bmp(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     decode(
-        BmpDecoder::new(Cursor::new(bytes)).map_err(of_image)?,
+        BmpDecoder::new(Timed::new(Cursor::new(bytes), limits)).map_err(of_image)?,
         limits,
     )
 }

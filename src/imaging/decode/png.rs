@@ -9,6 +9,7 @@ use crate::imaging::{
     color::narrow,
     frame::{Layout, to_8_bits},
     hdr::ToneMap,
+    limits::Timed,
 };
 
 /// What the decoder may allocate beside the picture: a few rows and the profile.
@@ -16,7 +17,7 @@ const MAX_SIDE_BYTES: usize = 64 << 20;
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let mut decoder = Decoder::new_with_limits(
-        Cursor::new(bytes),
+        Timed::new(Cursor::new(bytes), limits),
         png::Limits {
             bytes: MAX_SIDE_BYTES,
         },

@@ -12,7 +12,7 @@ use super::{
     Decoded, Error, Frame, Limits, Picture, Profile,
     models::{lab_to_srgb, with_palette},
 };
-use crate::imaging::{color::narrow, frame::Layout, planes::ycc_to_rgb};
+use crate::imaging::{color::narrow, frame::Layout, limits::Timed, planes::ycc_to_rgb};
 
 /// Most bytes of a tag's value, which may be a profile or a list of strips.
 const MAX_TAG_BYTES: usize = 16 << 20;
@@ -27,7 +27,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     held.decoding_buffer_size = limits.max_memory_bytes as usize;
     held.intermediate_buffer_size = limits.max_memory_bytes as usize;
     held.ifd_value_size = MAX_TAG_BYTES;
-    let mut decoder = Decoder::new(Cursor::new(&bytes[..]))
+    let mut decoder = Decoder::new(Timed::new(Cursor::new(&bytes[..]), limits))
         .map_err(of_tiff)?
         .with_limits(held);
     let (width, height) = decoder.dimensions().map_err(of_tiff)?;
