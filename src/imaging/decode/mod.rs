@@ -2,6 +2,7 @@
 //! hands on what it has when a file was cut off.
 
 mod common;
+mod gif;
 mod heif;
 mod ico;
 mod jpeg;
@@ -33,7 +34,7 @@ pub(super) fn decode(
     let decoded = match kind {
         Kind::Jpeg => jpeg::decode(bytes, reduction, limits),
         Kind::Png => png::decode(bytes, limits),
-        Kind::Gif => common::decode_gif(bytes, limits),
+        Kind::Gif => gif::decode(bytes, limits),
         Kind::WebP => common::decode_webp(bytes, limits),
         Kind::Bmp => common::decode_bmp(bytes, limits),
         Kind::Tiff => tiff::decode(bytes, limits),
