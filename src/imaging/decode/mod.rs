@@ -9,6 +9,7 @@ mod jpeg;
 mod jxl;
 mod models;
 mod png;
+mod strips;
 mod tiff;
 
 use super::{Error, Limits, color::Profile, frame::Frame, picture::Picture};
@@ -33,11 +34,11 @@ pub(super) fn decode(
 ) -> Result<Decoded, Error> {
     let decoded = match kind {
         Kind::Jpeg => jpeg::decode(bytes, reduction, limits),
-        Kind::Png => png::decode(bytes, limits),
+        Kind::Png => png::decode(bytes, reduction, limits),
         Kind::Gif => gif::decode(bytes, limits),
         Kind::WebP => common::decode_webp(bytes, limits),
         Kind::Bmp => common::decode_bmp(bytes, limits),
-        Kind::Tiff => tiff::decode(bytes, limits),
+        Kind::Tiff => tiff::decode(bytes, reduction, limits),
         Kind::Heic | Kind::Heif | Kind::Avif => heif::decode(bytes, limits),
         Kind::Jxl => jxl::decode(bytes, limits),
         Kind::Ico => ico::decode(bytes, limits),
