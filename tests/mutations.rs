@@ -162,7 +162,7 @@ fn try_one(bytes: &[u8], kind: &Kind) -> Result<f64, String> {
     if peak + bytes.len() as u64 > estimate + claimed {
         return Err(format!("{peak} bytes, estimated were {estimate}"));
     }
-    Ok(peak as f64 / estimate as f64)
+    Ok(peak as f64 / (estimate + claimed) as f64)
 }
 
 /// Only the picture may be at fault, and no decoder may have panicked.
