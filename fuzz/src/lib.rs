@@ -17,7 +17,7 @@ use media::{Fit, Kind, OutputFormat, Transform};
 /// Small enough for thousands of runs a second, large enough for every path.
 fn limits() -> Limits {
     Limits {
-        max_pixels: 1 << 18,
+        max_pixels: 1 << 16,
         max_memory_bytes: 64 << 20,
         deadline: None,
         system_fonts: false,
