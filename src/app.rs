@@ -26,7 +26,7 @@ const MAX_BATCHES: usize = 64;
 /// Most uploads that wait to have their header read.
 const MAX_PROBES: usize = 4096;
 /// Longest that reading a header may take, on a slow disk too.
-const PROBE_TIME: Duration = Duration::from_secs(60);
+const PROBE_TIME: Duration = Duration::from_mins(1);
 /// Most pictures that wait for memory or a thread, per thread.
 const WAITING_PER_THREAD: usize = 64;
 

@@ -102,13 +102,11 @@ impl CpuPool {
             span.in_scope(|| job(deadline))
         });
         let longest = self.time_limit + self.time_limit.mul_f64(GRACE);
-        match tokio::time::timeout(longest, job).await {
-            Ok(ended) => ended.map_err(|_| Error::Panicked),
-            Err(_) => {
-                tracing::error!(limit = ?self.time_limit, "a job does not end; its thread and memory are held until it does");
-                Err(Error::TooSlow(self.time_limit))
-            }
-        }
+        let Ok(ended) = tokio::time::timeout(longest, job).await else {
+            tracing::error!(limit = ?self.time_limit, "a job does not end; its thread and memory are held until it does");
+            return Err(Error::TooSlow(self.time_limit));
+        };
+        ended.map_err(|_| Error::Panicked)
     }
 
     /// Jobs that wait for memory or a thread.
@@ -161,7 +159,7 @@ pub async fn blocking<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'stati
 mod tests {
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     #[tokio::test]
     async fn memory_is_summed_over_jobs_and_given_back() {

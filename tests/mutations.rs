@@ -57,7 +57,7 @@ fn damaged_fixtures() {
         for at in 0..DAMAGES {
             for damage in [Damage::Cut(at), Damage::Flip(at)] {
                 // One in 32, each time another damage.
-                if !is_thorough && (at + index as u64) % 32 != 0 {
+                if !is_thorough && !(at + index as u64).is_multiple_of(32) {
                     continue;
                 }
                 tried += 1;

@@ -59,11 +59,7 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
                 size: (width, height),
                 pixels,
                 bytes_per_pixel: header.bytes_per_pixel + alpha_copy,
-                scaling: match (kind, header.strip_bytes) {
-                    (Kind::Jpeg, _) => Scaling::Free,
-                    (_, 0) => Scaling::None,
-                    (_, strip_bytes) => Scaling::Strips(strip_bytes),
-                },
+                scaling: scaling(kind, header.strip_bytes),
             },
             facts: Facts {
                 width: Some(width),
@@ -76,6 +72,14 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
         },
         orientation,
     })
+}
+
+fn scaling(kind: &Kind, strip_bytes: u64) -> Scaling {
+    match (kind, strip_bytes) {
+        (Kind::Jpeg, _) => Scaling::Free,
+        (_, 0) => Scaling::None,
+        (_, strip_bytes) => Scaling::Strips(strip_bytes),
+    }
 }
 
 pub(super) fn check_pixels(width: u64, height: u64, limits: &Limits) -> Result<(), Error> {

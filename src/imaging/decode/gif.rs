@@ -62,10 +62,6 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     })
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err takes"
-)]
 fn of_gif(error: DecodingError) -> Error {
     match error {
         DecodingError::OutOfMemory | DecodingError::MemoryLimit => {

@@ -49,24 +49,36 @@ pub(super) fn decode(bytes: &[u8], reduction: u32, limits: &Limits) -> Result<De
         ColorType::Rgba => Layout::Rgba,
         ColorType::Indexed => return Err(Error::Malformed("no palette".to_owned())),
     };
-    let deep = (depth == BitDepth::Sixteen).then(|| Deep {
+    let deep = (depth == BitDepth::Sixteen).then_some(Deep {
         layout,
         profile: &profile,
         tones: tones.as_ref(),
     });
-    if reduction > 1 && !reader.info().interlaced {
+    let (frame, converted, truncated) = if reduction > 1 && !reader.info().interlaced {
         let shrinker = Shrinker::new((width, height), reduction, layout);
-        let (frame, converted, truncated) = shrink(&mut reader, shrinker, deep.as_ref(), limits)?;
-        return Ok(Decoded {
-            picture: Picture::Frame(frame),
-            profile: if converted {
-                Profile::default()
-            } else {
-                profile
-            },
-            truncated,
-        });
-    }
+        shrink(&mut reader, shrinker, deep.as_ref(), limits)?
+    } else {
+        whole(&mut reader, layout, deep.as_ref(), limits)?
+    };
+    Ok(Decoded {
+        picture: Picture::Frame(frame),
+        profile: if converted {
+            Profile::default()
+        } else {
+            profile
+        },
+        truncated,
+    })
+}
+
+/// The whole picture at once. Returns whether colours were converted, and whether rows are missing.
+fn whole(
+    reader: &mut Reader<impl BufRead + Seek>,
+    layout: Layout,
+    deep: Option<&Deep<'_>>,
+    limits: &Limits,
+) -> Result<(Frame, bool, bool), Error> {
+    let (width, height) = reader.info().size();
     let size = reader
         .output_buffer_size()
         .filter(|size| *size as u64 <= limits.max_memory_bytes)
@@ -81,18 +93,11 @@ pub(super) fn decode(bytes: &[u8], reduction: u32, limits: &Limits) -> Result<De
         Some(deep) => deep.narrow(&data),
         None => (data, false),
     };
-    Ok(Decoded {
-        picture: Picture::Frame(Frame::new(width, height, layout, data)?),
-        profile: if converted {
-            Profile::default()
-        } else {
-            profile
-        },
-        truncated,
-    })
+    let frame = Frame::new(width, height, layout, data)?;
+    Ok((frame, converted, truncated))
 }
 
-/// The whole picture in bands of rows. Returns whether colours were converted, and whether rows are missing.
+/// The same in bands of rows.
 fn shrink(
     reader: &mut Reader<impl BufRead + Seek>,
     mut shrinker: Shrinker,
