@@ -274,7 +274,11 @@ impl Delivery {
         let spooled = Arc::new(self.spool.unlimited().receive(Box::pin(stream)).await?);
         let (kind, limits) = (media.kind.clone(), self.limits);
         let probe = spooled.probe::<Error>(&kind, &limits).await?;
-        let job = move || {
+        let job = move |deadline| {
+            let limits = imaging::Limits {
+                deadline: Some(deadline),
+                ..limits
+            };
             imaging::render(
                 &spooled.read().map_err(spool::Error::from)?,
                 &kind,
@@ -353,7 +357,7 @@ impl From<threads::Error> for Error {
     fn from(error: threads::Error) -> Self {
         match error {
             threads::Error::Busy => Self::Busy,
-            threads::Error::OverBudget { .. } => {
+            threads::Error::OverBudget { .. } | threads::Error::TooSlow(_) => {
                 imaging::Error::OverLimit(error.to_string()).into()
             }
             threads::Error::Panicked => imaging::Error::Malformed("decoder panicked".into()).into(),

@@ -211,7 +211,11 @@ async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Resul
     let timer = shared.metrics.stage("derive").start_timer();
     let (kind, limits) = (claim.kind.clone(), shared.settings.limits);
     let probe = spooled.probe::<Error>(&kind, &limits).await?;
-    let job = move || {
+    let job = move |deadline| {
+        let limits = imaging::Limits {
+            deadline: Some(deadline),
+            ..limits
+        };
         Ok::<_, Error>(imaging::derive(
             &spooled.read().map_err(spool::Error::from)?,
             &kind,
@@ -222,6 +226,9 @@ async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Resul
         Err(threads::Error::OverBudget { needed, budget }) => {
             let message = format!("needs {needed} bytes of memory of {budget}");
             return Err(imaging::Error::OverLimit(message).into());
+        }
+        Err(error @ threads::Error::TooSlow(_)) => {
+            return Err(imaging::Error::OverLimit(error.to_string()).into());
         }
         Err(threads::Error::Panicked) => {
             return Err(imaging::Error::Malformed("decoder panicked".into()).into());

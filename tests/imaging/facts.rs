@@ -58,10 +58,6 @@ const UNPROBED: &[(&str, &str)] = &[
         "Photoshop files are passed through",
     ),
     (
-        "formats/svg/logo.svgz",
-        "gzip is passed through, whatever is inside",
-    ),
-    (
         "malformed/jpeg_head_mp4_tail.jpg",
         "has no frame header; the tool's size is EXIF's",
     ),

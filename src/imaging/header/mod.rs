@@ -37,6 +37,8 @@ pub(super) struct Header {
     pub(super) animated: bool,
     /// Bytes that a decoder holds for each pixel, its own working memory included.
     pub(super) bytes_per_pixel: f64,
+    /// Bytes that a decoder which makes the picture smaller as it reads holds beside the result; 0 where it cannot.
+    pub(super) strip_bytes: u64,
     /// What the camera and programs wrote down.
     pub(super) blocks: Blocks,
     /// Orientation by the container, which then outranks EXIF.

@@ -51,6 +51,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         coding: look.coding,
         // Color and opacity, and a border of tiles that is cropped away.
         budget: 4 * pixels.max(MIN_BUDGET_PIXELS),
+        limits,
         painted: false,
         failure: None,
     };
@@ -162,6 +163,7 @@ struct Painter<'a> {
     coding: Option<Coding>,
     /// Pixels that may still be decoded: bounds the time, whatever a file asks for.
     budget: u64,
+    limits: &'a Limits,
     painted: bool,
     /// Why some tile is missing.
     failure: Option<Error>,
@@ -236,6 +238,7 @@ impl Painter<'_> {
     }
 
     fn decode(&mut self, item: Id) -> Result<Planes, Error> {
+        self.limits.check_time()?;
         let (width, height) = self
             .items
             .size(item)
