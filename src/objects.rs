@@ -61,7 +61,7 @@ pub async fn write_reserved(
         None => {
             catalog
                 .begin_object(object, hash, size_bytes, lease)
-                .await?
+                .await?;
         }
     }
     point("objects::after_t1");

@@ -8,7 +8,9 @@ mod support {
     mod server;
 }
 
-use support::catalog_contract::{Bench, durability, fsck, idempotency, listing, processing, removal, uploads};
+use support::catalog_contract::{
+    Bench, durability, fsck, idempotency, listing, processing, removal, uploads,
+};
 
 macro_rules! contract {
     ($($room:ident::{$($case:ident),* $(,)?})*) => {

@@ -281,6 +281,7 @@ pub struct StoredVariant {
 
 /// Which references a listing shows, and in what order.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // criteria, each of its own
 pub struct Filter {
     /// Whose; anybody's when `None`.
     pub owner: Option<Owner>,

@@ -153,7 +153,7 @@ impl FsckCommand {
 
     async fn apply(&self, app: &App, report: &mut Report, plan: &[usize]) -> anyhow::Result<()> {
         let lease = app.config.worker.upload_lease;
-        let spool = app.ingest.spool.clone();
+        let spool = &app.ingest.spool;
         let mut repair = Repair::new(&*app.catalog, &*app.blobs, spool, lease, self.orphan_age);
         let bar = progress(
             plan.len() as u64,

@@ -21,8 +21,8 @@ use crate::worker::{Reservation, Worker};
 /// A lease lasts at least as long as the upload would at a third of this rate.
 const MIN_BYTES_PER_SECOND: u64 = 1 << 20;
 
-/// How often, and how far apart, to look for a commit whose outcome is unknown.
-const FIND_OUT_TRIES: u32 = 20;
+/// How long to look for a commit whose outcome is unknown, and the pause between two looks.
+const FIND_OUT_FOR: Duration = Duration::from_secs(10);
 const FIND_OUT_PAUSE: Duration = Duration::from_millis(250);
 
 /// What an uploader says of a file.
@@ -346,18 +346,22 @@ impl Ingest {
             error = format!("{cause:#}"),
             "the outcome of a commit is unknown: looking"
         );
-        let mut tries = 0..FIND_OUT_TRIES;
-        while tries.next().is_some() {
-            match self.look_for(prepared).await {
-                Ok(Some(committed)) => return Ok(committed),
-                Ok(None) => break,
-                Err(error) => {
-                    tracing::warn!(error = %chain(&error), "cannot look for a commit yet");
-                    tokio::time::sleep(FIND_OUT_PAUSE).await;
+        let looking = async {
+            loop {
+                match self.look_for(prepared).await {
+                    Ok(found) => return found,
+                    Err(error) => {
+                        tracing::warn!(error = %chain(&error), "cannot look for a commit yet");
+                        tokio::time::sleep(FIND_OUT_PAUSE).await;
+                    }
                 }
             }
-        }
-        Err(catalog::Error::OutcomeUnknown(cause))
+        };
+        let found = tokio::time::timeout(FIND_OUT_FOR, looking).await;
+        found
+            .ok()
+            .flatten()
+            .ok_or(catalog::Error::OutcomeUnknown(cause))
     }
 
     /// All of them, or `None` when one is not there.

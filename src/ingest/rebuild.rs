@@ -104,9 +104,7 @@ impl Ingest {
         let Some(reader) = self.blobs.get(key, None).await.map_err(Error::Blob)? else {
             return Ok(false);
         };
-        let stream = reader
-            .stream
-            .map(|chunk| chunk.map_err(|error| Error::Blob(error)));
+        let stream = reader.stream.map(|chunk| chunk.map_err(Error::Blob));
         let spooled = Arc::new(self.spool.unlimited().receive(stream).await?);
         if spooled.hash != hash {
             return Ok(false);

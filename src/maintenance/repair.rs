@@ -30,7 +30,7 @@ impl<'a> Repair<'a> {
     pub fn new(
         catalog: &'a dyn Catalog,
         blobs: &'a dyn BlobStore,
-        spool: Spool,
+        spool: &Spool,
         lease: Duration,
         orphan_age: Duration,
     ) -> Self {

@@ -18,7 +18,10 @@ impl Maintenance {
     /// Scrubs until told to stop, at the rate of the settings; on many nodes each does its share.
     pub async fn scrub(&self, stop: CancellationToken) {
         let rate = self.settings.scrub_bytes_per_second;
-        while rate > 0 {
+        if rate == 0 {
+            return;
+        }
+        loop {
             let scrubbed = tokio::select! {
                 scrubbed = self.scrub_one() => scrubbed,
                 () = stop.cancelled() => return,

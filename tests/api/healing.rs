@@ -182,3 +182,25 @@ async fn a_range_of_an_object_of_another_length_is_refused_and_heals() {
     assert_eq!(server.site.rows("object WHERE state = 'trash'").await, 1);
     server.site.fsck();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_nobody_saw_for_a_day_gives_way() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    let file = File::numbered(4);
+    let upload = async |owner: &str| server.upload(file.clone(), "a", owner).await.expect(201);
+    let id = upload("anna").await.id();
+    std::fs::remove_file(original(&server, &file)).expect("a lost file");
+    // Nobody has noticed, and a young winner is believed to be there.
+    upload("ben").await;
+    let path = format!("/{id}/file");
+    let answer = server.get_with(&path, "range", "bytes=0-9").await;
+    answer.problem_code(500, "internal");
+    server
+        .site
+        .tamper("UPDATE blob SET verified_at = scrubbed_at - 172800000000")
+        .await;
+    upload("cid").await;
+    let read = server.get(&path).await.expect(200);
+    assert_eq!(read.body, file.bytes);
+    server.site.fsck();
+}

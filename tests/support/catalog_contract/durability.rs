@@ -64,7 +64,9 @@ pub(crate) async fn trash_is_unseen_and_holds_its_content(bench: &Bench) {
     assert_eq!((stats.total.count, stats.by_app["picture"].count), (1, 1));
     // It counts for its owner's quota, and for GC.
     bench.assert_sound().await;
-    bench.tamper("INSERT INTO gc_hint SELECT sha256, created_at FROM blob").await;
+    bench
+        .tamper("INSERT INTO gc_hint SELECT sha256, created_at FROM blob")
+        .await;
     let collected = bench.catalog.collect_garbage(10).await.expect("a round");
     assert_eq!((collected.blobs, collected.hints), (0, 2));
     assert!(!restore(bench, id, Some("bob")).await);
@@ -131,9 +133,10 @@ pub(crate) async fn quotas_are_reserved_while_bytes_are_written(bench: &Bench) {
     };
     let reserve = async |by: &str, object, size_bytes| {
         let by = owner(by);
-        let reserved = bench
-            .catalog
-            .reserve_object(object, hash("a"), size_bytes, LONG, &by, &quota);
+        let reserved =
+            bench
+                .catalog
+                .reserve_object(object, hash("a"), size_bytes, LONG, &by, &quota);
         match reserved.await {
             Ok(()) => true,
             Err(Error::OverQuota) => false,
@@ -156,10 +159,9 @@ pub(crate) async fn quotas_are_reserved_while_bytes_are_written(bench: &Bench) {
     assert!(!reserve("ann", ObjectId::new(), 101).await);
     let late = ObjectId::new();
     let by = owner("ann");
-    let reserved =
-        bench
-            .catalog
-            .reserve_object(late, hash("b"), 100, Duration::ZERO, &by, &quota);
+    let reserved = bench
+        .catalog
+        .reserve_object(late, hash("b"), 100, Duration::ZERO, &by, &quota);
     reserved.await.expect("the last place");
     assert!(!reserve("ann", ObjectId::new(), 1).await);
     let reaped = async || {
@@ -297,8 +299,12 @@ pub(crate) async fn counts_are_taken_anew(bench: &Bench) {
     bench
         .tamper("UPDATE owner_usage SET media_count = 9 WHERE owner = 'ann'")
         .await;
-    bench.tamper("DELETE FROM owner_usage WHERE owner = 'bob'").await;
-    bench.tamper("INSERT INTO owner_usage VALUES ('cid', 1, 1)").await;
+    bench
+        .tamper("DELETE FROM owner_usage WHERE owner = 'bob'")
+        .await;
+    bench
+        .tamper("INSERT INTO owner_usage VALUES ('cid', 1, 1)")
+        .await;
     bench.tamper("UPDATE blob SET work_due_at = NULL").await;
     let violations = bench.catalog.check_invariants(LONG, LONG, 10).await;
     assert_eq!(violations.expect("a check").len(), 5);
