@@ -10,13 +10,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::blob::{BlobStore, FsStore, S3Config, S3Store};
-use crate::catalog::{Catalog, PostgresCatalog, SqliteCatalog};
+use crate::catalog::{Catalog, PostgresCatalog, Quota, SqliteCatalog};
 use crate::config::{Config, Database, Storage, Store};
 use crate::delivery::Delivery;
+use crate::disk;
 use crate::gallery::Gallery;
 use crate::ingest::Ingest;
-use crate::maintenance::{Maintenance, check_identity};
-use crate::spool::Spool;
+use crate::maintenance::{self, Maintenance, check_identity};
+use crate::spool::{Cap, Spool};
 use crate::telemetry::Metrics;
 use crate::threads::CpuPool;
 use crate::worker::{self, Worker};
@@ -68,13 +69,9 @@ impl App {
     /// Whatever cannot be opened, by name.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         let catalog = open_catalog(&config.storage).await?;
-        let blobs = open_store(&config.storage).await?;
+        let blobs = open_store(&config).await?;
         check_identity(&*catalog, &*blobs).await?;
-        let spool = Spool::open(
-            &config.storage.data_dir.join("spool"),
-            config.limits.max_upload_bytes,
-        )
-        .with_context(|| {
+        let spool = open_spool(&config).with_context(|| {
             format!(
                 "cannot use the spool in {}",
                 config.storage.data_dir.display()
@@ -126,10 +123,17 @@ impl App {
             stop.clone(),
         );
         let lease = config.worker.upload_lease;
-        let (trash_keep, interval) = (
-            config.storage.trash_keep,
-            config.worker.maintenance_interval,
-        );
+        let quota = Quota {
+            size_bytes: limits.quota_bytes,
+            count: limits.quota_files,
+        };
+        let housekeeping = maintenance::Settings {
+            interval: config.worker.maintenance_interval,
+            trash_keep: config.storage.trash_keep,
+            scrub_bytes_per_second: config.worker.scrub_bytes_per_second,
+            scrub_interval: config.worker.scrub_interval,
+            trash_retention: config.storage.trash_retention,
+        };
         let public_url = config.http.public_url.clone();
         let public_url =
             public_url.unwrap_or_else(|| format!("http://{}/api/v1", config.http.address()));
@@ -146,6 +150,7 @@ impl App {
                 imaging,
                 worker.clone(),
                 lease,
+                quota,
                 metrics.clone(),
             ),
             delivery: Delivery::new(
@@ -159,13 +164,7 @@ impl App {
             ),
             gallery: Gallery::new(catalog()),
             worker,
-            maintenance: Maintenance::new(
-                catalog(),
-                blobs(),
-                trash_keep,
-                interval,
-                metrics.clone(),
-            ),
+            maintenance: Maintenance::new(catalog(), blobs(), housekeeping, metrics.clone()),
             metrics,
             batches: Arc::new(Semaphore::new(MAX_BATCHES)),
             tasks,
@@ -197,11 +196,34 @@ pub async fn open_catalog(storage: &Storage) -> anyhow::Result<Arc<dyn Catalog>>
     })
 }
 
-async fn open_store(storage: &Storage) -> anyhow::Result<Arc<dyn BlobStore>> {
-    Ok(match &storage.store {
+fn open_spool(config: &Config) -> std::io::Result<Spool> {
+    let folder = config.storage.data_dir.join("spool");
+    let spool = Spool::open(&folder, config.limits.max_upload_bytes)?;
+    let room = disk::room(&folder)?;
+    let max_bytes = config.limits.spool_bytes;
+    Ok(spool.with_cap(Cap {
+        max_bytes: max_bytes.unwrap_or(room.free_bytes / 2),
+        keep_free_bytes: keep_free(config, room),
+    }))
+}
+
+/// A twentieth of a disk, at most 1 GiB, unless it is said.
+fn keep_free(config: &Config, room: disk::Room) -> u64 {
+    let asked = config.limits.keep_free_bytes;
+    asked.unwrap_or((room.total_bytes / 20).min(1 << 30))
+}
+
+/// Opens the store.
+///
+/// # Errors
+/// When it cannot be reached or used.
+pub async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn BlobStore>> {
+    Ok(match &config.storage.store {
         Store::Files(root) => {
             let store = FsStore::open(root.clone()).await;
-            Arc::new(store.with_context(|| format!("cannot open the store in {}", root.display()))?)
+            let store =
+                store.with_context(|| format!("cannot open the store in {}", root.display()))?;
+            Arc::new(store.keeping_free(keep_free(config, disk::room(root)?)))
         }
         Store::S3 {
             endpoint,

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use crate::blob::{self, BlobKey, BlobStore, Source};
-use crate::catalog::{self, Catalog};
-use crate::media::{ContentHash, ObjectId};
+use crate::catalog::{self, Catalog, Quota};
+use crate::crash::point;
+use crate::media::{ContentHash, ObjectId, Owner};
 
 /// Why an object was not written. It has been given up in the ledger.
 #[derive(Debug, thiserror::Error)]
@@ -31,17 +32,48 @@ pub async fn write_object(
     digest: &ContentHash,
     lease: Duration,
 ) -> Result<ObjectId, Error> {
+    write_reserved(catalog, blobs, hash, source, digest, lease, None).await
+}
+
+/// The same, reserved from an owner's quota.
+///
+/// # Errors
+/// The catalogue's, `OverQuota` among them, or the store's.
+pub async fn write_reserved(
+    catalog: &dyn Catalog,
+    blobs: &dyn BlobStore,
+    hash: ContentHash,
+    source: &Source,
+    digest: &ContentHash,
+    lease: Duration,
+    reserve: Option<(&Owner, &Quota)>,
+) -> Result<ObjectId, Error> {
     let object = ObjectId::new();
     let key = BlobKey::Object { hash, object };
-    catalog
-        .begin_object(object, hash, source.size_bytes(), lease)
-        .await?;
+    point("objects::before_t1");
+    let size_bytes = source.size_bytes();
+    match reserve {
+        Some((owner, quota)) => {
+            catalog
+                .reserve_object(object, hash, size_bytes, lease, owner, quota)
+                .await?;
+        }
+        None => {
+            catalog
+                .begin_object(object, hash, size_bytes, lease)
+                .await?;
+        }
+    }
+    point("objects::after_t1");
     let written: Result<(), Error> = async {
-        let upload_id = blobs.begin(&key, source.size_bytes()).await?;
+        let upload_id = blobs.begin(&key, size_bytes).await?;
         if let Some(upload_id) = &upload_id {
             // An upload in parts takes space before it has a key: it must be found even if we die now.
+            point("objects::before_upload_id");
             catalog.record_upload_id(object, upload_id).await?;
+            point("objects::after_upload_id");
         }
+        point("objects::before_put");
         Ok(blobs
             .put(&key, source, digest, upload_id.as_deref())
             .await?)
@@ -51,6 +83,7 @@ pub async fn write_object(
         abandon(catalog, &[object]).await;
         return Err(error);
     }
+    point("objects::after_put");
     Ok(object)
 }
 

@@ -5,12 +5,14 @@ use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::blob::Source;
+use crate::disk;
 use crate::imaging::{self, Input, Limits, Probe};
 use crate::media::{ContentHash, Kind};
 use crate::threads::blocking;
@@ -34,9 +36,21 @@ pub enum Error {
     /// The reader that they came from failed.
     #[error("input failed")]
     Input(#[source] std::io::Error),
+    /// All uploads together take too much, or the disk is nearly full.
+    #[error("spool is full: {0}")]
+    Full(&'static str),
     /// The spool's own disk failed or is full.
     #[error("spool failed")]
     Disk(#[from] std::io::Error),
+}
+
+/// How much the files of a spool may take together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cap {
+    /// Most bytes of all of them.
+    pub max_bytes: u64,
+    /// Bytes that are left free on their file system.
+    pub keep_free_bytes: u64,
 }
 
 /// A folder for spooled uploads, held by one process.
@@ -44,12 +58,15 @@ pub enum Error {
 pub struct Spool {
     folder: Arc<Folder>,
     max_bytes: u64,
+    cap: Cap,
 }
 
 /// The folder goes with its last user.
 #[derive(Debug)]
 struct Folder {
     path: PathBuf,
+    /// Bytes of all files in it.
+    used_bytes: AtomicU64,
     _lock: File,
 }
 
@@ -86,9 +103,29 @@ impl Spool {
         lock.lock()?;
         std::fs::rename(&making, &path)?;
         Ok(Self {
-            folder: Arc::new(Folder { path, _lock: lock }),
+            folder: Arc::new(Folder {
+                path,
+                used_bytes: AtomicU64::new(0),
+                _lock: lock,
+            }),
             max_bytes,
+            cap: Cap {
+                max_bytes: u64::MAX,
+                keep_free_bytes: 0,
+            },
         })
+    }
+
+    /// The same spool with a cap on all uploads together.
+    #[must_use]
+    pub fn with_cap(self, cap: Cap) -> Self {
+        Self { cap, ..self }
+    }
+
+    /// Bytes of all files in it.
+    #[must_use]
+    pub fn used_bytes(&self) -> u64 {
+        self.folder.used_bytes.load(Ordering::Relaxed)
     }
 
     /// Largest file taken, in bytes.
@@ -140,6 +177,7 @@ impl Spool {
         Self {
             folder: Arc::clone(&self.folder),
             max_bytes: u64::MAX,
+            cap: self.cap,
         }
     }
 
@@ -147,6 +185,7 @@ impl Spool {
         Writer {
             folder: Arc::clone(&self.folder),
             max_bytes: self.max_bytes,
+            cap: self.cap,
             hasher: Sha256::new(),
             size_bytes: 0,
             head: Vec::new(),
@@ -160,6 +199,7 @@ impl Spool {
 struct Writer {
     folder: Arc<Folder>,
     max_bytes: u64,
+    cap: Cap,
     hasher: Sha256,
     size_bytes: u64,
     head: Vec<u8>,
@@ -195,11 +235,13 @@ impl Writer {
                 file,
                 SpoolFile {
                     path,
-                    _folder: Arc::clone(&self.folder),
+                    size_bytes: 0,
+                    folder: Arc::clone(&self.folder),
                 },
             ));
         }
-        if let Some((file, _)) = &mut self.file {
+        if let Some((file, place)) = &mut self.file {
+            place.reserve(self.buffer.len() as u64, &self.cap)?;
             file.write_all(&self.buffer)?;
             self.buffer.clear();
         }
@@ -246,12 +288,35 @@ enum Content {
 #[derive(Debug)]
 struct SpoolFile {
     path: PathBuf,
+    size_bytes: u64,
     // Keeps the folder as long as there are files in it.
-    _folder: Arc<Folder>,
+    folder: Arc<Folder>,
+}
+
+impl SpoolFile {
+    /// Counts bytes that are about to be written.
+    fn reserve(&mut self, size_bytes: u64, cap: &Cap) -> Result<(), Error> {
+        self.size_bytes += size_bytes;
+        let used = self
+            .folder
+            .used_bytes
+            .fetch_add(size_bytes, Ordering::Relaxed);
+        if used.saturating_add(size_bytes) > cap.max_bytes {
+            return Err(Error::Full("uploads take all of SPOOL_BYTES"));
+        }
+        let free_bytes = disk::room(&self.folder.path)?.free_bytes;
+        if free_bytes < cap.keep_free_bytes.saturating_add(size_bytes) {
+            return Err(Error::Full("its disk has little more than KEEP_FREE_BYTES"));
+        }
+        Ok(())
+    }
 }
 
 impl Drop for SpoolFile {
     fn drop(&mut self) {
+        self.folder
+            .used_bytes
+            .fetch_sub(self.size_bytes, Ordering::Relaxed);
         let _ = std::fs::remove_file(&self.path);
     }
 }
@@ -347,6 +412,34 @@ mod tests {
         assert_eq!(left, 1, "only the lock remains");
         drop(spool);
         assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn all_uploads_together_keep_to_the_cap() {
+        let parent = tempfile::tempdir().unwrap();
+        let cap = |max_bytes, keep_free_bytes| Cap {
+            max_bytes,
+            keep_free_bytes,
+        };
+        let spool = Spool::open(parent.path(), 10_000_000).unwrap();
+        let spool = spool.with_cap(cap(5_000_000, 0));
+        let first = spool.receive(chunks(30)).await.unwrap();
+        assert_eq!(spool.used_bytes(), 3_000_000);
+        assert!(matches!(
+            spool.receive(chunks(30)).await,
+            Err(Error::Full(_))
+        ));
+        assert_eq!(spool.used_bytes(), 3_000_000, "given back");
+        spool.receive(chunks(2)).await.unwrap();
+        drop(first);
+        spool.receive(chunks(30)).await.unwrap();
+        assert_eq!(spool.used_bytes(), 0);
+        let wary = spool.with_cap(cap(u64::MAX, u64::MAX));
+        assert!(matches!(
+            wary.receive(chunks(30)).await,
+            Err(Error::Full(_))
+        ));
+        wary.receive(chunks(2)).await.unwrap();
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Rooms by height; a room may import from its own height's rooms below it only, and from itself.
 const FLOORS: [&[&str]; 8] = [
     &["media"],
-    &["threads", "telemetry"],
+    &["threads", "telemetry", "crash", "disk"],
     &["imaging"],
     &["blob", "catalog", "spool", "config"],
     &["objects"],
@@ -141,6 +141,22 @@ fn libraries_stay_in_their_rooms() {
             );
         }
     }
+}
+
+#[test]
+fn crash_points_are_those_of_the_list() {
+    let mut used = std::collections::BTreeSet::new();
+    for (room, file, text) in rooms() {
+        for (at, call) in text.match_indices("point(\"") {
+            let name = text[at + call.len()..].split('"').next().unwrap();
+            assert!(name.starts_with(&format!("{room}::")), "{}", file.display());
+            used.insert(name.to_owned());
+        }
+    }
+    let listed = mana_media::crash::POINTS
+        .iter()
+        .map(|&name| name.to_owned());
+    assert_eq!(used, listed.collect());
 }
 
 #[test]

@@ -8,7 +8,9 @@ mod support {
     mod server;
 }
 
-use support::catalog_contract::{Bench, fsck, idempotency, listing, processing, removal, uploads};
+use support::catalog_contract::{
+    Bench, durability, fsck, idempotency, listing, processing, removal, uploads,
+};
 
 macro_rules! contract {
     ($($room:ident::{$($case:ident),* $(,)?})*) => {
@@ -75,6 +77,20 @@ contract! {
         first_answer_is_kept,
         key_is_taken_over_or_given_back,
         old_keys_are_forgotten,
+    }
+    durability::{
+        trash_is_unseen_and_holds_its_content,
+        repeats_come_out_of_the_trash,
+        one_app_of_several_goes_without_trash,
+        trash_is_purged_once_it_is_old,
+        quotas_are_reserved_while_bytes_are_written,
+        the_last_place_is_taken_once,
+        commits_are_found_again,
+        broken_objects_are_replaced,
+        each_object_is_scrubbed_in_its_turn,
+        counts_are_taken_anew,
+        a_catalogue_is_made_anew,
+        references_come_back_as_they_were,
     }
     fsck::{
         objects_are_listed_in_key_order,

@@ -43,6 +43,12 @@ impl BlobKey {
     pub const OBJECTS: &str = "b/";
     /// The prefix of every epoch key.
     pub const EPOCHS: &str = "meta/epoch/";
+
+    /// The prefix of the keys of every object that is, or is derived from, this content.
+    #[must_use]
+    pub fn folder(hash: ContentHash) -> String {
+        format!("b/{:02x}/{hash}/", hash.0[0])
+    }
 }
 
 impl fmt::Display for BlobKey {

@@ -36,6 +36,8 @@ impl From<Error> for Failure {
 pub(super) struct Codes {
     /// The transaction was rolled back and may succeed if run again.
     pub(super) transient: fn(&str) -> bool,
+    /// There is no space left for it.
+    pub(super) full: fn(&str) -> bool,
     /// As the answer to COMMIT: it was rolled back for certain.
     pub(super) rolled_back: fn(&str) -> bool,
 }
@@ -76,6 +78,9 @@ impl Codes {
             Failure::Race => Error::Unavailable(anyhow::anyhow!("lost every race for a row")),
             Failure::Commit(error) if !has_code(&error, self.rolled_back) => {
                 Error::OutcomeUnknown(error.into())
+            }
+            Failure::Sql(error) | Failure::Commit(error) if has_code(&error, self.full) => {
+                Error::Full(error.into())
             }
             Failure::Sql(
                 error @ (sqlx::Error::ColumnDecode { .. }

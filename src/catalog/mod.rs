@@ -14,6 +14,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 pub use model::*;
@@ -29,9 +30,15 @@ pub enum Error {
     /// A reference to content without bytes of its own was asked for, and the content is not there (any more).
     #[error("content is not stored")]
     ContentGone,
+    /// It would take its owner over the quota.
+    #[error("owner's quota is used up")]
+    OverQuota,
     /// The connection broke while committing: it may or may not have happened.
     #[error("outcome of the commit is unknown")]
     OutcomeUnknown(#[source] anyhow::Error),
+    /// The database has no space left; nothing was changed.
+    #[error("catalogue is full")]
+    Full(#[source] anyhow::Error),
     /// The database could not be reached or failed; nothing was changed.
     #[error("catalogue unavailable")]
     Unavailable(#[source] anyhow::Error),
@@ -40,7 +47,7 @@ pub enum Error {
     Corrupt(String),
 }
 
-/// The catalogue. Unless a method says more, its only errors are `Unavailable` and `Corrupt`.
+/// The catalogue. Unless a method says more, its only errors are `Unavailable`, `Full` and `Corrupt`.
 #[async_trait]
 #[allow(clippy::missing_errors_doc)]
 pub trait Catalog: Send + Sync + fmt::Debug {
@@ -52,8 +59,8 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// The identity that the store must carry, and the present epoch. The first call on an empty database makes them.
     async fn store_identity(&self) -> Result<StoreIdentity, Error>;
 
-    /// Raises the epoch by one and returns it; to be written to the store before anything is deleted there.
-    async fn raise_epoch(&self) -> Result<u64, Error>;
+    /// Raises the epoch, past `least` too, and returns it; to be written to the store before anything is deleted there.
+    async fn raise_epoch(&self, least: u64) -> Result<u64, Error>;
 
     // --- upload (COMMIT rules: T1 `begin_object`, PUT, T2 `commit_uploads`)
 
@@ -64,6 +71,21 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         hash: ContentHash,
         size_bytes: u64,
         lease: Duration,
+    ) -> Result<(), Error>;
+
+    /// T1 for an owner who holds nothing of this content yet: what it takes is reserved from the quota for as long as it is being
+    /// written, whatever becomes of it then.
+    ///
+    /// # Errors
+    /// `OverQuota`.
+    async fn reserve_object(
+        &self,
+        object: ObjectId,
+        hash: ContentHash,
+        size_bytes: u64,
+        lease: Duration,
+        owner: &Owner,
+        quota: &Quota,
     ) -> Result<(), Error>;
 
     /// Notes the store's id of a multipart upload before its first part is sent.
@@ -82,6 +104,19 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// Without effect if it is not `object` any more.
     async fn mark_suspect(&self, hash: ContentHash, object: ObjectId) -> Result<(), Error>;
 
+    /// Gives the place of the live object `old` to `new`, which was written (T1, PUT) with the right bytes; `old` goes to trash.
+    /// `false`, and nothing changed, when `old` is not live any more or the lease of `new` was lost.
+    async fn replace_object(
+        &self,
+        hash: ContentHash,
+        old: ObjectId,
+        new: ObjectId,
+    ) -> Result<bool, Error>;
+
+    /// The live original, else variant, that was scrubbed longest ago and for longer than `interval`; it counts as scrubbed from now on,
+    /// so that no two nodes read it. Whoever dies over it has cost it one look.
+    async fn claim_scrub(&self, interval: Duration) -> Result<Option<CatalogObject>, Error>;
+
     /// T2: all of these or none. Objects leave the ledger and become live, or trash when the content is live already; references,
     /// names, usage and processing state are written. Serialization failures and foreign-key races are retried inside, ≤ 5 times.
     ///
@@ -90,6 +125,10 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// # Errors
     /// `LeaseLost`, `ContentGone` (an item without object), `OutcomeUnknown`, `Unavailable`.
     async fn commit_uploads(&self, uploads: &[NewMedia]) -> Result<Vec<Committed>, Error>;
+
+    /// What became of an upload whose T2 had an unknown outcome. Only to be asked once its object has been abandoned, which waits for
+    /// that transaction, should it be running still. `None` when it was not committed.
+    async fn find_committed(&self, upload: &NewMedia) -> Result<Option<Committed>, Error>;
 
     // --- processing claims
 
@@ -127,6 +166,10 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         refund: bool,
     ) -> Result<(), Error>;
 
+    /// A variant was found missing or wrong: it goes to trash and its content is processed again. `false`, and nothing changed, when
+    /// `object` is no variant of this content (any more).
+    async fn discard_variant(&self, hash: ContentHash, object: ObjectId) -> Result<bool, Error>;
+
     /// Makes work due again for at most `limit` selected contents behind the hash `after`, in the order of their hashes. Contents
     /// already queued are passed over. References that failed go back to `processing`; those that are ready stay so meanwhile.
     async fn queue_processing(
@@ -139,7 +182,7 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// How many contents wait for processing or are in it.
     async fn processing_backlog(&self) -> Result<u64, Error>;
 
-    // --- reads; `owner` of `None` means any owner
+    // --- reads; `owner` of `None` means any owner. What is in the trash is seen by a `Filter` that asks for it and by nobody else
 
     /// A reference by its id.
     async fn media(&self, id: MediaId, owner: Option<&Owner>) -> Result<Option<Media>, Error>;
@@ -162,13 +205,29 @@ pub trait Catalog: Send + Sync + fmt::Debug {
 
     // --- delete, garbage collection, sweep
 
-    /// Removes a reference, or one app's part of it (the whole of it with the last app). `false` when there is none.
+    /// Removes a reference, in the trash or not, or one app's part of it (the whole of it with the last app). `false` when there is
+    /// none.
     async fn remove_media(
         &self,
         id: MediaId,
         owner: Option<&Owner>,
         app: Option<&AppName>,
     ) -> Result<bool, Error>;
+
+    /// Puts a reference in its owner's trash, or removes one app's part of it while other apps use it still. Nobody sees it there, and
+    /// it holds its content as before. `false` when there is none.
+    async fn trash_media(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error>;
+
+    /// Takes a reference out of the trash. `false` when it is not in it.
+    async fn restore_media(&self, id: MediaId, owner: Option<&Owner>) -> Result<bool, Error>;
+
+    /// Removes at most `limit` references that have been in the trash for longer than `retention`. Returns how many.
+    async fn purge_media(&self, retention: Duration, limit: u32) -> Result<u64, Error>;
 
     /// Reaper: objects still `writing` past their lease go to trash. Returns how many.
     async fn reap_objects(&self, limit: u32) -> Result<u64, Error>;
@@ -213,6 +272,33 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// Forgets keys older than `age`.
     async fn purge_idempotent(&self, age: Duration) -> Result<u64, Error>;
 
+    // --- a catalogue made anew
+
+    /// Takes the identity and epoch of a store over, for a catalogue that has nothing in it. `false`, and nothing changed, when it has and
+    /// belongs to another store.
+    async fn adopt_identity(&self, store_id: Uuid, epoch: u64) -> Result<bool, Error>;
+
+    /// Makes content live that was found in the store; of what variants can be made of, work is due. `false` when it is live already.
+    async fn adopt_content(&self, adopted: &Adopted) -> Result<bool, Error>;
+
+    /// Enters an object that was found in the store and is of no use, as trash.
+    async fn adopt_trash(
+        &self,
+        hash: ContentHash,
+        object: ObjectId,
+        size_bytes: u64,
+    ) -> Result<(), Error>;
+
+    /// Up to `limit` references of anybody behind the id `after`, in the order of their ids, those in the trash too.
+    async fn list_references(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<Reference>, Error>;
+
+    /// Brings a reference back, if its content is there.
+    async fn import_reference(&self, reference: &Reference) -> Result<Imported, Error>;
+
     // --- fsck
 
     /// Up to `limit` objects of any role after the given key, in the order of (hash, object id), which is the store's key order.
@@ -221,6 +307,9 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         after: Option<(ContentHash, ObjectId)>,
         limit: u32,
     ) -> Result<Vec<CatalogObject>, Error>;
+
+    /// Makes good what follows from other rows: usage is counted anew (I7), and content that references wait for has work due (I8).
+    async fn recount(&self) -> Result<(), Error>;
 
     /// The present role of one object, `None` when the catalogue does not know it.
     async fn object_role(&self, object: ObjectId) -> Result<Option<ObjectRole>, Error>;

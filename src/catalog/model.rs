@@ -61,6 +61,30 @@ pub struct NewMedia {
     pub wanted: Wanted,
 }
 
+/// What one owner may hold, trash included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quota {
+    /// Most bytes, as if each reference were stored on its own.
+    pub size_bytes: Option<u64>,
+    /// Most references.
+    pub count: Option<u64>,
+}
+
+impl Quota {
+    /// Whether there is any limit at all.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.size_bytes.is_some() || self.count.is_some()
+    }
+
+    /// Whether a total is within it.
+    #[must_use]
+    pub fn admits(&self, total: Total) -> bool {
+        self.size_bytes.is_none_or(|most| total.size_bytes <= most)
+            && self.count.is_none_or(|most| total.count <= most)
+    }
+}
+
 /// What became of a [`NewMedia`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Committed {
@@ -68,6 +92,8 @@ pub struct Committed {
     pub id: MediaId,
     /// Whether this owner already held the content.
     pub duplicate: bool,
+    /// Whether the reference was in its owner's trash, and is back.
+    pub restored: bool,
     /// Whether the claim that was asked for is ours now.
     pub claimed: bool,
 }
@@ -208,6 +234,8 @@ pub struct Media {
     pub created_at: DateTime<Utc>,
     /// When it was taken, or `created_at`.
     pub taken_at: DateTime<Utc>,
+    /// When its owner put it in the trash.
+    pub trashed_at: Option<DateTime<Utc>>,
 }
 
 impl Media {
@@ -253,6 +281,7 @@ pub struct StoredVariant {
 
 /// Which references a listing shows, and in what order.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // criteria, each of its own
 pub struct Filter {
     /// Whose; anybody's when `None`.
     pub owner: Option<Owner>,
@@ -260,6 +289,8 @@ pub struct Filter {
     pub apps: Option<Vec<AppName>>,
     /// Exactly this media type, or with a trailing `/` every type that begins so.
     pub mime: Option<String>,
+    /// Those in the trash, instead of those that are not.
+    pub trashed: bool,
     /// Only those with `Status::Ready`.
     pub ready_only: bool,
     /// Only those with a position.
@@ -287,6 +318,7 @@ impl Default for Filter {
             owner: None,
             apps: None,
             mime: None,
+            trashed: false,
             ready_only: false,
             has_location: false,
             camera: None,
@@ -371,6 +403,97 @@ pub struct Answer {
     pub status: u16,
     /// JSON body.
     pub body: serde_json::Value,
+}
+
+/// Content found in a store.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// The content.
+    pub hash: ContentHash,
+    /// Where its bytes are.
+    pub object: ObjectId,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// What the probe told.
+    pub facts: Facts,
+}
+
+/// A reference with nothing of its content but the hash: a line of an export.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reference {
+    /// Its id.
+    #[serde(with = "text")]
+    pub id: MediaId,
+    /// Whose it is.
+    #[serde(with = "text")]
+    pub owner: Owner,
+    /// The content.
+    #[serde(with = "text")]
+    pub hash: ContentHash,
+    /// When the owner first uploaded it.
+    pub created_at: DateTime<Utc>,
+    /// When its owner put it in the trash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trashed_at: Option<DateTime<Utc>>,
+    /// Whether it was uploaded with `skipProcessing` and not processed since.
+    #[serde(default)]
+    pub skipped: bool,
+    /// Its media type. It counts where the bytes do not tell, which is text.
+    pub mime: String,
+    /// The apps that use it, oldest first.
+    pub apps: Vec<ReferenceApp>,
+}
+
+/// One app's use of an exported reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferenceApp {
+    /// The app.
+    pub app: String,
+    /// The name it gave.
+    pub name: Option<String>,
+    /// The JSON it left.
+    pub metadata: Option<serde_json::Value>,
+    /// When it first uploaded it.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Nouns as the text that they are shown as.
+mod text {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<T: Display, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+    where
+        T: FromStr<Err: Display>,
+        D: Deserializer<'de>,
+    {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+/// What became of a reference to bring back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// It is back.
+    New,
+    /// Its id, or its owner's reference to the same content, was there already.
+    Known,
+    /// Its content is not in the catalogue.
+    NoContent,
 }
 
 /// What an object is to the catalogue.

@@ -6,8 +6,8 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    Answer, AppUse, CatalogObject, Claim, Error, Held, Idempotency, Media, ObjectRole, Status,
-    StoredVariant, Trash,
+    Answer, AppUse, CatalogObject, Claim, Error, Held, Idempotency, Media, ObjectRole, Reference,
+    ReferenceApp, Status, StoredVariant, Trash,
 };
 use crate::media::{ContentHash, Facts, Kind, MediaId, ObjectId, Owner, Variant};
 
@@ -29,6 +29,7 @@ pub(super) struct MediaRow {
     variants: Json<Vec<VariantJson>>,
     created_at: i64,
     taken_at: i64,
+    trashed_at: Option<i64>,
 }
 
 /// A variant as an element of the JSON array in [`MediaRow`].
@@ -67,6 +68,7 @@ impl TryFrom<MediaRow> for Media {
             variants,
             created_at: time(row.created_at)?,
             taken_at: time(row.taken_at)?,
+            trashed_at: row.trashed_at.map(time).transpose()?,
         })
     }
 }
@@ -191,6 +193,89 @@ impl TryFrom<ObjectRow> for CatalogObject {
             size_bytes: row.size_bytes as u64,
             digest: row.digest.as_deref().map(hash).transpose()?,
         })
+    }
+}
+
+/// What [`Reference`] is made of.
+#[derive(sqlx::FromRow)]
+pub(super) struct ReferenceRow {
+    id: Uuid,
+    owner: String,
+    sha256: Vec<u8>,
+    created_at: i64,
+    trashed_at: Option<i64>,
+    skipped: bool,
+    mime: String,
+    apps: Json<Vec<AppJson>>,
+}
+
+/// An app's use as an element of the JSON array in [`ReferenceRow`].
+#[derive(Deserialize)]
+struct AppJson {
+    app: String,
+    name: Option<String>,
+    metadata: Option<serde_json::Value>,
+    created_at: i64,
+}
+
+impl TryFrom<ReferenceRow> for Reference {
+    type Error = Error;
+
+    fn try_from(row: ReferenceRow) -> Result<Self, Error> {
+        let app = |used: AppJson| {
+            Ok(ReferenceApp {
+                app: used.app,
+                name: used.name,
+                metadata: used.metadata,
+                created_at: time(used.created_at)?,
+            })
+        };
+        Ok(Self {
+            id: MediaId(row.id),
+            owner: Owner::new(&row.owner).map_err(|error| Error::Corrupt(error.to_string()))?,
+            hash: hash(&row.sha256)?,
+            created_at: time(row.created_at)?,
+            trashed_at: row.trashed_at.map(time).transpose()?,
+            skipped: row.skipped,
+            mime: row.mime,
+            apps: row
+                .apps
+                .0
+                .into_iter()
+                .map(app)
+                .collect::<Result<_, Error>>()?,
+        })
+    }
+}
+
+/// What a reference that is brought back needs of its content.
+#[derive(sqlx::FromRow)]
+pub(super) struct ContentRow {
+    pub(super) size_bytes: i64,
+    mime: String,
+    status: String,
+    pub(super) facts: Json<Facts>,
+}
+
+impl ContentRow {
+    /// The bytes decide, but for text, where an uploader's word had counted.
+    pub(super) fn mime_for<'a>(&'a self, reference: &'a Reference) -> &'a str {
+        let is_a_type = reference.mime.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_picture = Kind::from_mime(&reference.mime).is_picture();
+        if self.mime == "text/plain" && is_a_type && !is_picture {
+            &reference.mime
+        } else {
+            &self.mime
+        }
+    }
+
+    /// What the owner sees of processing.
+    pub(super) fn status_for(&self, reference: &Reference) -> &'static str {
+        match self.status.as_str() {
+            "failed" if !reference.skipped => "failed",
+            "unprocessed" if !reference.skipped => "processing",
+            _ => "ready",
+        }
     }
 }
 

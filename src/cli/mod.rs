@@ -6,6 +6,8 @@ mod healthcheck;
 mod import;
 mod migrate;
 mod openapi;
+mod rebuild;
+mod references;
 mod reprocess;
 mod serve;
 
@@ -69,6 +71,12 @@ enum Command {
     Gc(gc::Gc),
     /// Make variants again
     Reprocess(reprocess::Reprocess),
+    /// Enter everything that is in the store into an empty database
+    RebuildIndex(rebuild::RebuildIndex),
+    /// Write every reference as a line of JSON
+    ExportReferences(references::ExportReferences),
+    /// Bring exported references back
+    ImportReferences(references::ImportReferences),
     /// Ask a running node whether it is ready
     Healthcheck(healthcheck::Healthcheck),
     /// Print the OpenAPI document
@@ -90,6 +98,9 @@ impl Cli {
             Some(Command::Fsck(command)) => command.run().await,
             Some(Command::Gc(command)) => command.run().await,
             Some(Command::Reprocess(command)) => command.run().await,
+            Some(Command::RebuildIndex(command)) => command.run().await,
+            Some(Command::ExportReferences(command)) => command.run().await,
+            Some(Command::ImportReferences(command)) => command.run().await,
             Some(Command::Healthcheck(command)) => command.run(),
             Some(Command::Openapi) => openapi::run(),
             Some(Command::Migrate(settings)) => migrate::run(settings).await,

@@ -26,7 +26,7 @@ pub(super) async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     });
     app.tasks.spawn({
         let (maintenance, stop) = (app.maintenance.clone(), app.stop.clone());
-        async move { maintenance.run(stop).await }
+        async move { tokio::join!(maintenance.run(stop.clone()), maintenance.scrub(stop)) }
     });
     greet(&app);
     let all_ended = http::serve(

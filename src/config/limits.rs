@@ -9,6 +9,18 @@ pub struct LimitsArgs {
     /// Largest file
     #[arg(long, env = "MAX_UPLOAD_BYTES", default_value = "100MiB", value_parser = bytes)]
     max_upload_bytes: u64,
+    /// Most bytes of uploads on their way in, all together [default: half of what is free in DATA_DIR at the start]
+    #[arg(long, env = "SPOOL_BYTES", value_parser = bytes)]
+    spool_bytes: Option<u64>,
+    /// Uploads are refused when so little is free on the disk of spool or file store [default: 5 % of it, at most 1GiB]
+    #[arg(long, env = "KEEP_FREE_BYTES", value_parser = bytes)]
+    keep_free_bytes: Option<u64>,
+    /// Most bytes that one owner may hold, trash included [default: any number]
+    #[arg(long, env = "QUOTA_BYTES", value_parser = bytes)]
+    quota_bytes: Option<u64>,
+    /// Most files that one owner may hold, trash included [default: any number]
+    #[arg(long, env = "QUOTA_FILES")]
+    quota_files: Option<u64>,
     /// Most pixels of a picture
     #[arg(long, env = "MAX_PIXELS", default_value_t = 250_000_000)]
     max_pixels: u64,
@@ -34,6 +46,14 @@ pub struct LimitsArgs {
 pub struct Limits {
     /// Largest file in bytes.
     pub max_upload_bytes: u64,
+    /// Most bytes in the spool; `None` for half of what is free at the start.
+    pub spool_bytes: Option<u64>,
+    /// Bytes kept free on local disks; `None` for 5 %, at most 1 GiB.
+    pub keep_free_bytes: Option<u64>,
+    /// Most bytes of one owner.
+    pub quota_bytes: Option<u64>,
+    /// Most references of one owner.
+    pub quota_files: Option<u64>,
     /// Longest side of a transform's result in pixels.
     pub max_transform_side: u32,
     /// Limits of one picture.
@@ -66,6 +86,10 @@ impl LimitsArgs {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Limits {
             max_upload_bytes: self.max_upload_bytes,
+            spool_bytes: self.spool_bytes,
+            keep_free_bytes: self.keep_free_bytes,
+            quota_bytes: self.quota_bytes,
+            quota_files: self.quota_files,
             max_transform_side: self.max_transform_side,
             imaging: crate::imaging::Limits {
                 max_pixels: self.max_pixels,

@@ -78,7 +78,7 @@ impl ConfigArgs {
 }
 
 /// Reads `500ms`, `30s`, `15m`, `12h` or `7d`.
-fn duration(text: &str) -> Result<std::time::Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<std::time::Duration, String> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let millis: u64 = match unit {

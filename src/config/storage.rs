@@ -47,6 +47,9 @@ pub struct StorageArgs {
     /// How long deleted bytes stay in the store before they are swept
     #[arg(long, env = "TRASH_KEEP", default_value = "7d", value_parser = duration)]
     trash_keep: Duration,
+    /// How long owners can restore what they deleted; 0s: what they delete is gone at once
+    #[arg(long, env = "TRASH_RETENTION", default_value = "0s", value_parser = duration)]
+    trash_retention: Duration,
 }
 
 /// Catalogue and store.
@@ -60,6 +63,8 @@ pub struct Storage {
     pub store: Store,
     /// How long trash is kept.
     pub trash_keep: Duration,
+    /// How long references stay in their owners' trash; zero when there is none.
+    pub trash_retention: Duration,
 }
 
 /// Which catalogue.
@@ -146,6 +151,7 @@ impl StorageArgs {
             database,
             store,
             trash_keep: self.trash_keep,
+            trash_retention: self.trash_retention,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Error, duration};
+use super::{Error, bytes, duration};
 
 /// Settings of background work.
 #[derive(Debug, Clone, clap::Args)]
@@ -23,6 +23,12 @@ pub struct WorkerArgs {
     /// How often reaper, garbage collection and sweeper run
     #[arg(long, env = "MAINTENANCE_INTERVAL", default_value = "1m", value_parser = duration)]
     maintenance_interval: Duration,
+    /// How fast each node reads stored bytes to see whether they are still right, per second; 0 for not at all
+    #[arg(long, env = "SCRUB_BYTES_PER_SECOND", default_value = "1MiB", value_parser = bytes)]
+    scrub_bytes_per_second: u64,
+    /// How long after a look at an object it is looked at again
+    #[arg(long, env = "SCRUB_INTERVAL", default_value = "30d", value_parser = duration)]
+    scrub_interval: Duration,
 }
 
 /// Background work.
@@ -38,6 +44,10 @@ pub struct Worker {
     pub upload_lease: Duration,
     /// Pause between maintenance rounds.
     pub maintenance_interval: Duration,
+    /// Rate of the scrubber; 0 for none.
+    pub scrub_bytes_per_second: u64,
+    /// Pause between two looks at one object.
+    pub scrub_interval: Duration,
 }
 
 impl WorkerArgs {
@@ -59,6 +69,8 @@ impl WorkerArgs {
             poll_interval: self.poll_interval,
             upload_lease: self.upload_lease,
             maintenance_interval: self.maintenance_interval,
+            scrub_bytes_per_second: self.scrub_bytes_per_second,
+            scrub_interval: self.scrub_interval,
         })
     }
 }

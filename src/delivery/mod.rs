@@ -18,7 +18,7 @@ use crate::media::{
     ContentHash, MediaId, ObjectId, OutputFormat, Owner, RECIPE, Transform, Variant,
 };
 use crate::spool::{self, Spool};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, chain};
 use crate::threads::{self, CpuPool};
 
 /// Why there is nothing to send.
@@ -179,28 +179,45 @@ impl Delivery {
             Content::Stored { id, rendition, key } => (*id, *rendition, key),
         };
         let whole = range.is_none();
-        let reader = match self.blobs.get(key, range.clone()).await? {
-            Some(reader) => reader,
-            None => self.read_newer(id, rendition, key, range).await?,
+        let (key, reader) = match self.blobs.get(key, range.clone()).await {
+            Ok(Some(reader)) => (*key, reader),
+            Ok(None) => self.read_newer(id, rendition, opened, key, range).await?,
+            // A range beyond its end: it is shorter than it was.
+            Err(blob::Error::Integrity(_)) => return Err(self.condemn(*key, rendition).await),
+            Err(error) => return Err(error.into()),
         };
+        // All that a range can be checked by, and a whole object before a byte of it is sent.
+        if reader.size_bytes != opened.size_bytes {
+            return Err(self.condemn(key, rendition).await);
+        }
         if whole {
-            let alarm = self.alarm(*key, rendition);
+            let delivery = self.clone();
+            let alarm = Box::new(move || {
+                tokio::spawn(async move { delivery.condemn(key, rendition).await });
+            });
             Ok(verify::verified(reader.stream, opened.digest, alarm))
         } else {
             Ok(reader.stream)
         }
     }
 
-    /// Wrong bytes are counted, logged, and in an original marked, so that the next upload of the right ones heals it.
-    fn alarm(&self, key: BlobKey, rendition: Rendition) -> verify::Alarm {
-        let (metrics, catalog) = (self.metrics.clone(), Arc::clone(&self.catalog));
-        Box::new(move || {
-            metrics.integrity_failures.inc();
-            tracing::error!(%key, "stored bytes are not the ones that were committed");
-            if let (BlobKey::Object { hash, object }, Rendition::Original) = (key, rendition) {
-                tokio::spawn(async move { catalog.mark_suspect(hash, object).await });
-            }
-        })
+    /// Missing or wrong bytes are counted and logged. An original is marked, so that the next upload of the same content heals it;
+    /// a variant is taken out of use and made again.
+    async fn condemn(&self, key: BlobKey, rendition: Rendition) -> Error {
+        self.metrics.integrity_failures.inc();
+        tracing::error!(%key, "stored bytes are missing or not the ones that were committed");
+        let BlobKey::Object { hash, object } = key else {
+            return Error::Integrity;
+        };
+        let noted = match rendition {
+            Rendition::Original => self.catalog.mark_suspect(hash, object).await,
+            Rendition::Variant(_) => self.catalog.discard_variant(hash, object).await.map(drop),
+            Rendition::Transform(_) => Ok(()),
+        };
+        if let Err(error) = noted {
+            tracing::warn!(error = %chain(&error), %key, "cannot note what is wrong with an object");
+        }
+        Error::Integrity
     }
 
     /// The object was swept while we looked at its row: there may be a newer one.
@@ -208,15 +225,16 @@ impl Delivery {
         &self,
         id: MediaId,
         rendition: Rendition,
+        opened: &Opened,
         old: &BlobKey,
         range: Option<Range<u64>>,
-    ) -> Result<blob::BlobReader, Error> {
+    ) -> Result<(BlobKey, blob::BlobReader), Error> {
         let media = self.catalog.media(id, None).await?.ok_or(Error::Gone)?;
         let newer = match rendition {
             Rendition::Variant(variant) => media
                 .variants
                 .iter()
-                .find(|stored| stored.variant == variant)
+                .find(|stored| stored.variant == variant && stored.digest == opened.digest)
                 .map(|stored| stored.object),
             Rendition::Original | Rendition::Transform(_) => Some(media.object),
         };
@@ -229,14 +247,13 @@ impl Delivery {
         if let Some(key) = key
             && let Some(reader) = self.blobs.get(&key, range).await?
         {
-            return Ok(reader);
+            return Ok((key, reader));
         }
-        self.metrics.integrity_failures.inc();
-        tracing::error!(key = %old, "stored bytes are missing");
-        if rendition == Rendition::Original {
-            self.catalog.mark_suspect(media.hash, media.object).await?;
+        if newer.is_none() {
+            let text = "the rendition was made again while it was being opened";
+            return Err(Error::Unavailable(Arc::new(anyhow::anyhow!(text))));
         }
-        Err(Error::Integrity)
+        Err(self.condemn(key.unwrap_or(*old), rendition).await)
     }
 
     /// One render per content and parameters at a time; everybody else who asks meanwhile waits for it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Error, Filter, Media, Page, Selection, Stats};
+use crate::crash::point;
 use crate::media::{AppName, ContentHash, Cursor, MediaId, Owner};
 
 /// The gallery.
@@ -93,7 +94,37 @@ impl Gallery {
         owner: Option<&Owner>,
         app: Option<&AppName>,
     ) -> Result<bool, Error> {
-        self.catalog.remove_media(id, owner, app).await
+        point("gallery::before_remove");
+        let removed = self.catalog.remove_media(id, owner, app).await;
+        point("gallery::after_remove");
+        removed
+    }
+
+    /// Puts a reference in its owner's trash, from where it can come back. `false` when there is none.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn trash(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error> {
+        point("gallery::before_trash");
+        let trashed = self.catalog.trash_media(id, owner, app).await;
+        point("gallery::after_trash");
+        trashed
+    }
+
+    /// Takes a reference out of the trash. `false` when it is not in it.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn restore(&self, id: MediaId, owner: Option<&Owner>) -> Result<bool, Error> {
+        point("gallery::before_restore");
+        let restored = self.catalog.restore_media(id, owner).await;
+        point("gallery::after_restore");
+        restored
     }
 
     /// Has a reference processed again, also one that was uploaded without. Returns whether that was newly asked for.

@@ -299,10 +299,10 @@ async fn finish(
                 continue;
             }
         };
-        let duplicate = accepted.duplicate;
+        let (duplicate, restored) = (accepted.duplicate, accepted.restored);
         all_created &= !duplicate;
         let media = settled(app, accepted, deadline).await?;
-        let media = MediaObject::uploaded(&media, &app.public_url, duplicate);
+        let media = MediaObject::uploaded(&media, &app.public_url, duplicate, restored);
         let status = if duplicate {
             StatusCode::OK
         } else {

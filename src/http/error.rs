@@ -183,6 +183,15 @@ fn too_large(max_bytes: u64) -> Problem {
     .with("maxBytes", json!(max_bytes))
 }
 
+fn storage_full(cause: impl Into<anyhow::Error>) -> Problem {
+    Problem::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "storage_full",
+        "No space left",
+    )
+    .caused_by(cause)
+}
+
 impl From<ingest::Error> for Problem {
     fn from(error: ingest::Error) -> Self {
         use ingest::Error as E;
@@ -201,12 +210,7 @@ impl From<ingest::Error> for Problem {
             ),
             E::Disconnected => Self::bad_request("body_cut_off", "Request body was cut off"),
             E::Refused(error) => error.into(),
-            E::Full(cause) => Self::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "storage_full",
-                "No space left",
-            )
-            .caused_by(cause),
+            E::Full(cause) => storage_full(cause),
             E::Catalog(error) => error.into(),
             E::Blob(error) => Self::unavailable(error),
             E::Pool(error) => error.into(),
@@ -222,6 +226,13 @@ impl From<catalog::Error> for Problem {
             E::LeaseLost | E::ContentGone | E::OutcomeUnknown(_) | E::Unavailable(_) => {
                 Self::unavailable(error)
             }
+            E::Full(_) => storage_full(error),
+            // As WebDAV says it (RFC 4331).
+            E::OverQuota => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "quota_exceeded",
+                "Quota exceeded",
+            ),
             E::Corrupt(_) => Self::internal(error),
         }
     }

@@ -18,9 +18,10 @@ use crate::app::App;
 use crate::catalog::{Filter, Page};
 use crate::media::{AppName, Cursor, Owner, SortKey};
 
-/// References, newest first.
+/// References, newest first; with `trash` those in the trash.
 #[utoipa::path(get, path = "/api/v1/media", tag = "gallery",
-    params(("app" = Option<String>, Query), ("userId" = Option<String>, Query), ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
+    params(("app" = Option<String>, Query), ("userId" = Option<String>, Query), ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query),
+        ("trash" = Option<bool>, Query)),
     responses((status = 200, description = "A page; `Link: rel=\"next\"` leads to the next", body = Vec<MediaObject>)))]
 pub(super) async fn list_media(
     _: Caller,
@@ -31,6 +32,9 @@ pub(super) async fn list_media(
     let filter = Filter {
         owner: params.owner()?,
         apps: params.app()?.map(|app| vec![app]),
+        trashed: params
+            .parse("trash", "true or false", |value| value.parse().ok())?
+            .unwrap_or(false),
         ..Filter::default()
     };
     let page = Page {
@@ -160,6 +164,7 @@ fn gallery_filter(params: &Params) -> Result<Filter, Problem> {
         owner: Some(required_owner(params)?),
         apps: apps.transpose().map_err(|error| invalid("apps", &error))?,
         mime: params.parse("mimeType", "a media type or type/*", mime_filter)?,
+        trashed: false,
         ready_only: true,
         has_location: params
             .parse("hasLocation", "true or false", |value| value.parse().ok())?

@@ -82,9 +82,11 @@ pub(super) async fn get_media_metadata(
     Ok((headers, Json(RawMetadata::from(tags))).into_response())
 }
 
-/// Take a reference away, or with `app` that app's part of it. Bytes go when nobody refers to them.
+/// Take a reference away, or with `app` that app's part of it: into the trash where there is one, unless `permanent`. Bytes go when
+/// nobody refers to them.
 #[utoipa::path(delete, path = "/api/v1/media/{id}", tag = "media",
-    params(("id" = String, Path), ("userId" = Option<String>, Query), ("app" = Option<String>, Query)),
+    params(("id" = String, Path), ("userId" = Option<String>, Query), ("app" = Option<String>, Query),
+        ("permanent" = Option<bool>, Query)),
     responses((status = 200, description = "Gone"), (status = 404, description = "Unknown, or somebody else's")))]
 pub(super) async fn delete_media(
     _: Caller,
@@ -94,11 +96,15 @@ pub(super) async fn delete_media(
 ) -> Result<Response, Problem> {
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
     let (owner, app_name) = (params.owner()?, params.app()?);
-    if app
-        .gallery
-        .remove(id, owner.as_ref(), app_name.as_ref())
-        .await?
-    {
+    let permanent = params.parse("permanent", "true or false", |value| value.parse().ok())?;
+    let has_trash = !app.config.storage.trash_retention.is_zero();
+    let (owner, app_name) = (owner.as_ref(), app_name.as_ref());
+    let found = if has_trash && permanent != Some(true) {
+        app.gallery.trash(id, owner, app_name).await?
+    } else {
+        app.gallery.remove(id, owner, app_name).await?
+    };
+    if found {
         Ok((
             [(header::CACHE_CONTROL, "no-store")],
             Json(json!({ "success": true })),
@@ -107,6 +113,26 @@ pub(super) async fn delete_media(
     } else {
         Err(Problem::media_not_found())
     }
+}
+
+/// Take a reference out of the trash.
+#[utoipa::path(post, path = "/api/v1/media/{id}/restore", tag = "media",
+    params(("id" = String, Path), ("userId" = Option<String>, Query)),
+    responses((status = 200, description = "Back", body = MediaObject),
+        (status = 404, description = "Not in the trash, or somebody else's")))]
+pub(super) async fn restore_media(
+    _: Caller,
+    State(app): State<App>,
+    Segments(id): Segments<String>,
+    params: Params,
+) -> Result<Response, Problem> {
+    let media_id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
+    let owner = params.owner()?;
+    if !app.gallery.restore(media_id, owner.as_ref()).await? {
+        return Err(Problem::media_not_found());
+    }
+    let media = find(&app, &id, &params).await?;
+    Ok(show(&app, &media))
 }
 
 /// Have a reference processed again, also one that was uploaded without processing.

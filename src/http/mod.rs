@@ -40,6 +40,7 @@ pub fn router(app: App) -> Router {
             get(media::get_media_by_hash).merge(put(upload::upload_by_hash)),
         )
         .route("/{id}", get(media::get_media).delete(media::delete_media))
+        .route("/{id}/restore", post(media::restore_media))
         .route("/{id}/reprocess", post(media::reprocess_media))
         .route("/{id}/metadata", get(media::get_media_metadata))
         .route("/{id}/file", get(media::get_file))

@@ -97,6 +97,12 @@ pub(super) struct MediaObject {
     /// How long a movie plays, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     duration: Option<f64>,
+    /// On uploads: it was in the trash, and is back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restored: Option<bool>,
+    /// When it was put in the trash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trashed_at: Option<String>,
 }
 
 /// Where the bytes are; variants only when they exist.
@@ -265,13 +271,18 @@ impl MediaObject {
             duration: facts
                 .and_then(|facts| facts.duration_seconds)
                 .map(|seconds| (seconds * 1000.0).round() / 1000.0),
+            restored: None,
+            trashed_at: media
+                .trashed_at
+                .map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true)),
         }
     }
 
     /// The answer to an upload.
-    pub(super) fn uploaded(media: &Media, base: &str, duplicate: bool) -> Self {
+    pub(super) fn uploaded(media: &Media, base: &str, duplicate: bool, restored: bool) -> Self {
         Self {
             duplicate: duplicate.then_some(true),
+            restored: restored.then_some(true),
             ..Self::new(media, base)
         }
     }

@@ -22,6 +22,7 @@ use super::principal::Caller;
 use super::projection::MediaObject;
 use crate::app::App;
 use crate::catalog::{Media, Status};
+use crate::crash::point;
 use crate::ingest::{self, Accepted, Upload};
 use crate::media::{AppName, ContentHash, FileName, Owner};
 use crate::spool::Spooled;
@@ -60,7 +61,7 @@ pub(super) struct UploadForm {
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "No file, an empty one, a malformed form or a wrong digest"),
-        (status = 413, description = "Too large"), (status = 422, description = "A picture over a limit")))]
+        (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"), (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_multipart(
     _: Caller,
     State(app): State<App>,
@@ -226,7 +227,7 @@ fn form_error(error: &MultipartError) -> ingest::Error {
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
-        (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"),
+        (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"),
         (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_raw(
     _: Caller,
@@ -346,7 +347,8 @@ async fn accept(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let accepted = app.ingest.accept(spooled, upload).await?;
-    let (id, duplicate) = (accepted.id, accepted.duplicate);
+    point("http::before_upload_answer");
+    let (id, duplicate, restored) = (accepted.id, accepted.duplicate, accepted.restored);
     let wait = preferred_wait(headers);
     let deadline = Instant::now() + wait.unwrap_or(app.config.http.upload_wait);
     let media = settled(app, accepted, deadline).await?;
@@ -355,7 +357,12 @@ async fn accept(
     } else {
         StatusCode::CREATED
     };
-    let body = Json(MediaObject::uploaded(&media, &app.public_url, duplicate));
+    let body = Json(MediaObject::uploaded(
+        &media,
+        &app.public_url,
+        duplicate,
+        restored,
+    ));
     let mut response = (status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
     if let Ok(location) = HeaderValue::try_from(format!("{}/media/{id}", app.public_url)) {
         response.headers_mut().insert(header::LOCATION, location);

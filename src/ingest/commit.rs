@@ -8,17 +8,22 @@ use tokio::sync::oneshot;
 
 use super::Error;
 use crate::blob::{BlobKey, BlobStore};
-use crate::catalog::{self, Catalog, Committed, NewMedia, Wanted};
+use crate::catalog::{self, Catalog, Committed, NewMedia, ObjectRole, Quota, Wanted};
+use crate::crash::point;
 use crate::imaging;
 use crate::media::{AppName, ContentHash, Facts, FileName, Kind, MediaId, ObjectId, Owner, sniff};
-use crate::objects::{abandon, write_object};
+use crate::objects::{abandon, write_reserved};
 use crate::spool::{self, Spool, Spooled};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, chain};
 use crate::threads::CpuPool;
 use crate::worker::{Reservation, Worker};
 
 /// A lease lasts at least as long as the upload would at a third of this rate.
 const MIN_BYTES_PER_SECOND: u64 = 1 << 20;
+
+/// How long to look for a commit whose outcome is unknown, and the pause between two looks.
+const FIND_OUT_FOR: Duration = Duration::from_secs(10);
+const FIND_OUT_PAUSE: Duration = Duration::from_millis(250);
 
 /// What an uploader says of a file.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +51,8 @@ pub struct Accepted {
     pub id: MediaId,
     /// Whether this owner already held the content.
     pub duplicate: bool,
+    /// Whether it was in the owner's trash, and is back.
+    pub restored: bool,
     /// Ends when processing that started here has ended, however it did; `None` when none was started here.
     pub processed: Option<oneshot::Receiver<()>>,
 }
@@ -55,13 +62,24 @@ pub struct Accepted {
 pub struct Ingest {
     /// The spool.
     pub spool: Spool,
-    catalog: Arc<dyn Catalog>,
-    blobs: Arc<dyn BlobStore>,
+    pub(super) catalog: Arc<dyn Catalog>,
+    pub(super) blobs: Arc<dyn BlobStore>,
     probes: CpuPool,
     limits: imaging::Limits,
     worker: Worker,
     lease: Duration,
+    quota: Quota,
     metrics: Metrics,
+}
+
+/// What an owner's live copy of some content is good for.
+enum Held {
+    /// It will do.
+    Good,
+    /// It is missing or wrong, and to be replaced.
+    Broken(ObjectId),
+    /// This owner has none.
+    Nothing,
 }
 
 /// An upload whose bytes are stored, if they had to be, and that nothing refers to yet.
@@ -83,6 +101,7 @@ impl Ingest {
         limits: imaging::Limits,
         worker: Worker,
         lease: Duration,
+        quota: Quota,
         metrics: Metrics,
     ) -> Self {
         Self {
@@ -93,6 +112,7 @@ impl Ingest {
             limits,
             worker,
             lease,
+            quota,
             metrics,
         }
     }
@@ -175,10 +195,13 @@ impl Ingest {
             object: None,
             replaces: None,
         };
-        let (held, replaces) = self.held(&new).await?;
-        if !held {
-            new.object = Some(self.store(&spooled).await?);
-            new.replaces = replaces;
+        match self.held(&new).await? {
+            Held::Good => {}
+            Held::Broken(object) => {
+                new.object = Some(self.store(&spooled, None).await?);
+                new.replaces = Some(object);
+            }
+            Held::Nothing => new.object = Some(self.store(&spooled, Some(&new.owner)).await?),
         }
         Ok(Prepared {
             new,
@@ -187,7 +210,7 @@ impl Ingest {
         })
     }
 
-    async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Facts, Error> {
+    pub(super) async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Facts, Error> {
         if !kind.is_picture() && !kind.is_movie() {
             return Ok(Facts::default());
         }
@@ -218,13 +241,13 @@ impl Ingest {
         }
     }
 
-    /// Whether this owner's live copy will do, and otherwise which object is to be replaced because it is gone.
-    async fn held(&self, new: &NewMedia) -> Result<(bool, Option<ObjectId>), Error> {
+    /// What this owner's live copy is good for.
+    async fn held(&self, new: &NewMedia) -> Result<Held, Error> {
         let Some(held) = self.catalog.find_held(&new.owner, new.hash).await? else {
-            return Ok((false, None));
+            return Ok(Held::Nothing);
         };
         if held.recently_verified {
-            return Ok((true, None));
+            return Ok(Held::Good);
         }
         let key = BlobKey::Object {
             hash: new.hash,
@@ -232,27 +255,32 @@ impl Ingest {
         };
         if !held.suspect && self.blobs.head(&key).await? == Some(held.size_bytes) {
             self.catalog.mark_verified(new.hash, held.object).await?;
-            return Ok((true, None));
+            return Ok(Held::Good);
         }
         tracing::error!(hash = %new.hash, "stored bytes are missing or wrong: healed by an upload of the same");
         self.metrics.integrity_failures.inc();
-        Ok((false, Some(held.object)))
+        Ok(Held::Broken(held.object))
     }
 
-    /// T1 and PUT.
-    async fn store(&self, spooled: &Spooled) -> Result<ObjectId, Error> {
+    /// T1 and PUT. `owner` is whose quota it is reserved from, when that owner holds nothing of the content yet.
+    async fn store(&self, spooled: &Spooled, owner: Option<&Owner>) -> Result<ObjectId, Error> {
         let timer = self.metrics.stage("store").start_timer();
         let lease = self.lease.max(Duration::from_secs(
             3 * spooled.size_bytes / MIN_BYTES_PER_SECOND,
         ));
+        point("ingest::before_t1");
         let source = spooled.source();
-        let object = write_object(
+        let reserve = owner
+            .filter(|_| self.quota.is_limited())
+            .map(|owner| (owner, &self.quota));
+        let object = write_reserved(
             &*self.catalog,
             &*self.blobs,
             spooled.hash,
             &source,
             &spooled.hash,
             lease,
+            reserve,
         )
         .await?;
         timer.observe_duration();
@@ -266,6 +294,10 @@ impl Ingest {
             .iter()
             .map(|prepared| prepared.new.clone())
             .collect();
+        if new.iter().any(|new| new.replaces.is_some()) {
+            point("ingest::before_heal");
+        }
+        point("ingest::before_t2");
         let committed = match self.catalog.commit_uploads(&new).await {
             Err(catalog::Error::ContentGone) => {
                 // What was held a moment ago has been deleted meanwhile: store our own copies.
@@ -273,7 +305,8 @@ impl Ingest {
                     .iter_mut()
                     .filter(|prepared| prepared.new.object.is_none())
                 {
-                    prepared.new.object = Some(self.store(&prepared.spooled).await?);
+                    let owner = Some(&prepared.new.owner);
+                    prepared.new.object = Some(self.store(&prepared.spooled, owner).await?);
                 }
                 let new: Vec<NewMedia> = prepared
                     .iter()
@@ -283,16 +316,79 @@ impl Ingest {
             }
             other => other,
         };
+        let committed = match committed {
+            Err(catalog::Error::OutcomeUnknown(cause)) => self.find_out(prepared, cause).await,
+            other => other,
+        };
         match committed {
-            Ok(committed) => Ok(committed),
+            Ok(committed) => {
+                point("ingest::after_t2");
+                Ok(committed)
+            }
             Err(error) => {
-                // It may have happened: touch nothing, the reaper decides by what the catalogue says.
+                // It may have happened: the reaper decides, by what the catalogue says.
                 if !matches!(error, catalog::Error::OutcomeUnknown(_)) {
                     self.abandon(prepared).await;
                 }
                 Err(error.into())
             }
         }
+    }
+
+    /// The connection was lost in COMMIT. On a new one the objects are given up first, which waits for a transaction that is running
+    /// still and has no effect on one that was committed; after that, what is there is there for good. Nothing in the store is touched.
+    async fn find_out(
+        &self,
+        prepared: &[Prepared],
+        cause: anyhow::Error,
+    ) -> Result<Vec<Committed>, catalog::Error> {
+        tracing::warn!(
+            error = format!("{cause:#}"),
+            "the outcome of a commit is unknown: looking"
+        );
+        let looking = async {
+            loop {
+                match self.look_for(prepared).await {
+                    Ok(found) => return found,
+                    Err(error) => {
+                        tracing::warn!(error = %chain(&error), "cannot look for a commit yet");
+                        tokio::time::sleep(FIND_OUT_PAUSE).await;
+                    }
+                }
+            }
+        };
+        let found = tokio::time::timeout(FIND_OUT_FOR, looking).await;
+        found
+            .ok()
+            .flatten()
+            .ok_or(catalog::Error::OutcomeUnknown(cause))
+    }
+
+    /// All of them, or `None` when one is not there.
+    async fn look_for(
+        &self,
+        prepared: &[Prepared],
+    ) -> Result<Option<Vec<Committed>>, catalog::Error> {
+        let objects: Vec<ObjectId> = prepared
+            .iter()
+            .filter_map(|prepared| prepared.new.object)
+            .collect();
+        self.catalog.abandon_objects(&objects).await?;
+        let mut found = Vec::with_capacity(prepared.len());
+        for prepared in prepared {
+            let new = &prepared.new;
+            // Bytes that were missing or wrong are so still, unless ours have taken their place.
+            if let (Some(object), Some(_)) = (new.object, new.replaces)
+                && self.catalog.object_role(object).await? != Some(ObjectRole::Original)
+            {
+                return Ok(None);
+            }
+            match self.catalog.find_committed(new).await? {
+                Some(committed) => found.push(committed),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(found))
     }
 
     async fn abandon(&self, prepared: &[Prepared]) {
@@ -320,6 +416,7 @@ impl Ingest {
         Accepted {
             id: committed.id,
             duplicate: committed.duplicate,
+            restored: committed.restored,
             processed,
         }
     }

@@ -70,6 +70,7 @@ impl From<spool::Error> for Error {
         match error {
             spool::Error::TooLarge { max_bytes } => Self::TooLarge { max_bytes },
             spool::Error::Input(error) => Self::BadBody(error.to_string()),
+            spool::Error::Full(_) => Self::Full(error.into()),
             spool::Error::Disk(error) if matches!(error.kind(), StorageFull | QuotaExceeded) => {
                 Self::Full(error.into())
             }

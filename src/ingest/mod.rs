@@ -5,7 +5,9 @@ mod base64;
 mod batch;
 mod commit;
 mod error;
+mod rebuild;
 
 pub use batch::{Batch, BatchItem, parse as parse_batch};
 pub use commit::{Accepted, Ingest, Upload};
 pub use error::Error;
+pub use rebuild::Rebuilt;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::Error;
 use crate::blob::{self, BlobKey, BlobStore, Source};
 use crate::catalog::Catalog;
+use crate::crash::point;
 use crate::media::ContentHash;
 
 /// Refuses a store that belongs to another catalogue, and marks a store that belongs to none.
@@ -30,6 +31,27 @@ pub async fn check_identity(catalog: &dyn Catalog, blobs: &dyn BlobStore) -> Res
     // Another catalogue may have been quicker.
     let found = read_identity(blobs).await?.unwrap_or_default();
     compare(found, expected)
+}
+
+/// Makes an empty catalogue the catalogue of this store, as it was before its database was lost.
+///
+/// # Errors
+/// `NotEmpty`, `ForeignStore` for a store whose identity cannot be read, or what the two say.
+pub async fn adopt_store(catalog: &dyn Catalog, blobs: &dyn BlobStore) -> Result<(), Error> {
+    let Some(found) = read_identity(blobs).await? else {
+        return Ok(());
+    };
+    let Ok(store_id) = Uuid::try_parse(&found) else {
+        let catalog = catalog.store_identity().await?.id.to_string();
+        return compare(found, catalog);
+    };
+    let epochs = Fence::new(catalog, blobs).epochs().await?;
+    let epoch = epochs.last().map_or(0, |&(epoch, _)| epoch);
+    if catalog.adopt_identity(store_id, epoch).await? {
+        Ok(())
+    } else {
+        Err(Error::NotEmpty)
+    }
 }
 
 fn compare(store: String, catalog: String) -> Result<(), Error> {
@@ -69,28 +91,44 @@ impl<'a> Fence<'a> {
         Self { catalog, blobs }
     }
 
-    /// Raises the epoch, and removes the marks of older ones but for the last.
+    /// Raises the epoch, and removes the marks of older ones but for the last. Returns the seconds since 1970 by the store's clock.
     ///
     /// # Errors
     /// `WentBack`, or what the two say.
-    pub async fn raise(&self) -> Result<(), Error> {
+    pub async fn raise(&self) -> Result<i64, Error> {
         self.check().await?;
-        let epoch = self.catalog.raise_epoch().await?;
+        let epoch = self.catalog.raise_epoch(0).await?;
+        self.mark(epoch).await
+    }
+
+    /// For a database that was restored from an older copy, once its operator has seen to it: raises its epoch past the store's, so
+    /// that deletions go on.
+    ///
+    /// # Errors
+    /// What the two say.
+    pub async fn reconcile(&self) -> Result<(), Error> {
+        let store = self.epochs().await?.last().map_or(0, |&(epoch, _)| epoch);
+        let epoch = self.catalog.raise_epoch(store).await?;
+        self.mark(epoch).await?;
+        Ok(())
+    }
+
+    async fn mark(&self, epoch: u64) -> Result<i64, Error> {
+        point("maintenance::after_epoch_row");
         let bytes = Bytes::from(epoch.to_string());
         let digest = ContentHash::of(&bytes);
         self.blobs
             .put(&BlobKey::Epoch(epoch), &Source::Bytes(bytes), &digest, None)
             .await?;
-        let older: Vec<u64> = self
-            .epochs()
-            .await?
-            .into_iter()
-            .filter(|&found| found < epoch)
-            .collect();
-        for &old in older.iter().rev().skip(1) {
+        point("maintenance::after_epoch_mark");
+        let found = self.epochs().await?;
+        let older = found.iter().filter(|(found, _)| *found < epoch);
+        for &(old, _) in older.rev().skip(1) {
             self.blobs.delete(&BlobKey::Epoch(old), None).await?;
         }
-        Ok(())
+        // Another node's newer mark tells the time as well.
+        let modified = found.iter().map(|&(_, modified_unix)| modified_unix).max();
+        Ok(modified.unwrap_or_default())
     }
 
     /// Compares the two epochs.
@@ -99,7 +137,7 @@ impl<'a> Fence<'a> {
     /// `WentBack`, or what the two say.
     pub async fn check(&self) -> Result<(), Error> {
         // The store first: another node raises the catalogue's before the store's.
-        let store = self.epochs().await?.last().copied().unwrap_or(0);
+        let store = self.epochs().await?.last().map_or(0, |&(epoch, _)| epoch);
         let catalog = self.catalog.store_identity().await?.epoch;
         if store > catalog {
             Err(Error::WentBack { catalog, store })
@@ -108,12 +146,13 @@ impl<'a> Fence<'a> {
         }
     }
 
-    async fn epochs(&self) -> Result<Vec<u64>, Error> {
+    /// The marks in the store, and when each was made.
+    async fn epochs(&self) -> Result<Vec<(u64, i64)>, Error> {
         let listed = self.blobs.list(BlobKey::EPOCHS, None).await?;
         Ok(listed
             .iter()
             .filter_map(|listed| match listed.key.parse() {
-                Ok(BlobKey::Epoch(epoch)) => Some(epoch),
+                Ok(BlobKey::Epoch(epoch)) => Some((epoch, listed.modified_unix)),
                 _ => None,
             })
             .collect())

@@ -1,13 +1,15 @@
-//! The check that everything referred to is there and everything there is accounted for. Reads only.
+//! The check that everything referred to is there and everything there is accounted for. Reads only; what could be done about a
+//! finding is named with it and done by [`Repair`](super::Repair).
 //!
 //! Catalogue and store are walked side by side, both in key order, so memory stays bounded at any size. Whatever looks wrong is
 //! looked at once more before it is reported: uploads and deletions go on meanwhile.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
-use sha2::{Digest as _, Sha256};
+use serde::Serialize;
 
+use super::inspect::{Fault, inspect, key_of};
 use super::{Error, Fence};
 use crate::blob::{BlobKey, BlobStore, Listed};
 use crate::catalog::{Catalog, CatalogObject, ObjectRole, Violation};
@@ -15,10 +17,8 @@ use crate::media::{ContentHash, ObjectId};
 
 /// Rows and keys held at a time.
 const PAGE: u32 = 1000;
-/// Most violations of each kind that a report names.
-const NAMED: usize = 100;
-/// Keys without a row may be younger than this without being a leak.
-const ORPHAN_AGE: Duration = Duration::from_hours(7 * 24);
+/// Most findings of each invariant that a report names; the rest are counted.
+const NAMED: u64 = 10_000;
 
 /// How to check.
 #[derive(Debug, Clone, Copy)]
@@ -29,10 +29,71 @@ pub struct Fsck {
     pub trash_keep: Duration,
     /// How often housekeeping runs.
     pub period: Duration,
+    /// Keys without a row may be younger than this without being a leak.
+    pub orphan_age: Duration,
+}
+
+/// What can be done about a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Copy an original from another object under the same hash whose bytes are right, if there is one.
+    CopyTwin(Live),
+    /// Take a variant out of use and have it made again.
+    RemakeVariant(Live),
+    /// Count usage anew, and queue what waits for nothing.
+    Recount,
+    /// Delete a key that nothing knows.
+    DeleteOrphan(BlobKey),
+    /// Raise the catalogue's epoch past the store's.
+    Reconcile,
+}
+
+impl Remedy {
+    /// Its name in reports.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::CopyTwin(_) => "copy_twin",
+            Self::RemakeVariant(_) => "remake_variant",
+            Self::Recount => "recount",
+            Self::DeleteOrphan(_) => "delete_orphan",
+            Self::Reconcile => "reconcile",
+        }
+    }
+}
+
+impl Serialize for Remedy {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A live object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Live {
+    /// The content.
+    pub hash: ContentHash,
+    /// The object.
+    pub object: ObjectId,
+    /// Length in bytes.
+    pub size_bytes: u64,
+}
+
+/// A broken invariant and what can be done about it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// What is broken.
+    #[serde(flatten)]
+    pub violation: Violation,
+    /// What can be done about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
+    /// Whether that was done.
+    pub repaired: bool,
 }
 
 /// What was found.
-#[derive(Debug, Default, serde::Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Report {
     /// Objects in the catalogue.
     pub catalog_objects: u64,
@@ -44,35 +105,53 @@ pub struct Report {
     pub young_orphans: u64,
     /// Bytes read and hashed (`--deep`).
     pub bytes_hashed: u64,
-    /// Broken invariants, at most 100 of each.
-    pub violations: Vec<Violation>,
+    /// How many findings there are of each invariant.
+    pub found: BTreeMap<&'static str, u64>,
+    /// The findings, at most 10,000 of each invariant.
+    pub violations: Vec<Finding>,
+    /// Whether there are more than are named, and whether any of those is loss.
+    #[serde(skip)]
+    unnamed: Option<bool>,
+    /// How far the walk is, of 65,536.
+    #[serde(skip)]
+    pub position: u16,
 }
 
 impl Report {
-    /// 0 clean, 1 space leaked, 2 bytes or references lost or wrong.
+    /// 0 clean, 1 space leaked, 2 bytes or references lost or wrong; what was repaired does not count.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        match self.violations.iter().map(|violation| violation.loss).max() {
+        let left = self.violations.iter().filter(|finding| !finding.repaired);
+        let left = left.map(|finding| finding.violation.loss);
+        match left.chain(self.unnamed).max() {
             None => 0,
             Some(false) => 1,
             Some(true) => 2,
         }
     }
 
-    fn add(&mut self, invariant: &'static str, loss: bool, detail: String) {
-        if self
-            .violations
-            .iter()
-            .filter(|violation| violation.invariant == invariant)
-            .count()
-            < NAMED
-        {
-            self.violations.push(Violation {
+    fn add(
+        &mut self,
+        invariant: &'static str,
+        loss: bool,
+        detail: String,
+        remedy: impl Into<Option<Remedy>>,
+    ) {
+        let count = self.found.entry(invariant).or_default();
+        *count += 1;
+        if *count > NAMED {
+            self.unnamed = self.unnamed.max(Some(loss));
+            return;
+        }
+        self.violations.push(Finding {
+            violation: Violation {
                 invariant,
                 loss,
                 detail,
-            });
-        }
+            },
+            remedy: remedy.into(),
+            repaired: false,
+        });
     }
 }
 
@@ -91,16 +170,24 @@ pub async fn fsck(
         .await
         .and(Fence::new(catalog, blobs).check().await)
     {
-        Err(error @ (Error::ForeignStore { .. } | Error::WentBack { .. })) => {
-            report.add("I9", true, error.to_string());
+        Err(error @ Error::ForeignStore { .. }) => report.add("I9", true, error.to_string(), None),
+        Err(error @ Error::WentBack { .. }) => {
+            report.add("I9", true, error.to_string(), Remedy::Reconcile);
         }
         other => other?,
     }
-    report.violations.extend(
-        catalog
-            .check_invariants(options.trash_keep, options.period, NAMED as u32)
-            .await?,
-    );
+    let of_the_catalog = catalog
+        .check_invariants(options.trash_keep, options.period, NAMED as u32)
+        .await?;
+    for violation in of_the_catalog {
+        let remedy = matches!(violation.invariant, "I7" | "I8").then_some(Remedy::Recount);
+        report.add(
+            violation.invariant,
+            violation.loss,
+            violation.detail,
+            remedy,
+        );
+    }
     let now_unix = chrono::Utc::now().timestamp();
     let mut walk = Walk {
         catalog,
@@ -127,13 +214,7 @@ impl Walk<'_> {
         loop {
             let row = rows.peek(self.catalog).await?;
             let key = keys.peek(self.blobs).await?;
-            let row_key = row.as_ref().map(|row| {
-                BlobKey::Object {
-                    hash: row.hash,
-                    object: row.object,
-                }
-                .to_string()
-            });
+            let row_key = row.as_ref().map(|row| key_of(row).to_string());
             match (row, row_key, key) {
                 (None, _, None) => return Ok(()),
                 (Some(row), Some(row_key), Some(key)) if row_key == key.key => {
@@ -160,54 +241,25 @@ impl Walk<'_> {
     fn count_row(&mut self, row: &CatalogObject) {
         self.report.catalog_objects += 1;
         self.report.originals += u64::from(row.role == ObjectRole::Original);
+        self.report.position = u16::from_be_bytes([row.hash.0[0], row.hash.0[1]]);
     }
 
     async fn both(&mut self, row: &CatalogObject, key: &Listed) -> Result<(), Error> {
         self.count_row(row);
         self.report.store_keys += 1;
-        let is_live = matches!(row.role, ObjectRole::Original | ObjectRole::Variant);
-        if is_live && row.size_bytes != key.size_bytes {
-            let detail = format!(
-                "{}: {} bytes, expected {}",
-                key.key, key.size_bytes, row.size_bytes
-            );
-            self.report.add("I2", true, detail);
-        } else if is_live && self.options.deep {
-            self.rehash(row, &key.key).await?;
+        if !is_live(row.role) {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    async fn rehash(&mut self, row: &CatalogObject, key: &str) -> Result<(), Error> {
-        let blob_key = BlobKey::Object {
-            hash: row.hash,
-            object: row.object,
-        };
-        let Some(mut reader) = self.blobs.get(&blob_key, None).await? else {
-            return self.row_alone(row).await;
-        };
-        let mut hasher = Sha256::new();
-        loop {
-            match reader.stream.try_next().await {
-                Ok(Some(chunk)) => {
-                    hasher.update(&chunk);
-                    self.report.bytes_hashed += chunk.len() as u64;
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    self.report.add(
-                        "I2",
-                        true,
-                        format!("{key}: cannot be read to its end: {error}"),
-                    );
-                    return Ok(());
-                }
+        if row.size_bytes != key.size_bytes {
+            let text = format!("{} bytes, expected {}", key.size_bytes, row.size_bytes);
+            return self.faulty(row, Fault::Damaged(text)).await;
+        }
+        if self.options.deep {
+            let (read_bytes, fault) = inspect(self.blobs, row).await?;
+            self.report.bytes_hashed += read_bytes;
+            if let Some(fault) = fault {
+                return self.faulty(row, fault).await;
             }
-        }
-        let found = ContentHash(hasher.finalize().into());
-        if row.digest.is_some_and(|expected| expected != found) {
-            self.report
-                .add("I6", true, format!("{key}: bytes have the hash {found}"));
         }
         Ok(())
     }
@@ -215,28 +267,43 @@ impl Walk<'_> {
     /// A row without a key is loss, if the row is live still and the store still has nothing.
     async fn row_alone(&mut self, row: &CatalogObject) -> Result<(), Error> {
         self.count_row(row);
-        let key = BlobKey::Object {
+        if is_live(row.role) && self.blobs.head(&key_of(row)).await?.is_none() {
+            return self.faulty(row, Fault::Missing).await;
+        }
+        Ok(())
+    }
+
+    /// Reports what is wrong with an object, if it is live still.
+    async fn faulty(&mut self, row: &CatalogObject, fault: Fault) -> Result<(), Error> {
+        let role = self.catalog.object_role(row.object).await?;
+        let live = Live {
             hash: row.hash,
             object: row.object,
+            size_bytes: row.size_bytes,
         };
-        let is_live = |role| matches!(role, Some(ObjectRole::Original | ObjectRole::Variant));
-        if is_live(Some(row.role))
-            && self.blobs.head(&key).await?.is_none()
-            && is_live(self.catalog.object_role(row.object).await?)
-        {
-            self.report
-                .add("I2", true, format!("{key}: missing from the store"));
-        }
+        let remedy = match role {
+            Some(ObjectRole::Original) => Remedy::CopyTwin(live),
+            Some(ObjectRole::Variant) => Remedy::RemakeVariant(live),
+            Some(ObjectRole::Writing | ObjectRole::Trash) | None => return Ok(()),
+        };
+        let key = key_of(row);
+        let (invariant, detail) = match fault {
+            Fault::Missing => ("I2", format!("{key}: missing from the store")),
+            Fault::Damaged(text) => ("I2", format!("{key}: {text}")),
+            Fault::WrongBytes(found) => ("I6", format!("{key}: bytes have the hash {found}")),
+        };
+        self.report.add(invariant, true, detail, remedy);
         Ok(())
     }
 
     /// A key without a row is a leak, if no row has come meanwhile and it is not young.
     async fn key_alone(&mut self, listed: &Listed) -> Result<(), Error> {
         self.report.store_keys += 1;
-        let is_young = self.now_unix - listed.modified_unix < ORPHAN_AGE.as_secs() as i64;
+        let is_young =
+            self.now_unix - listed.modified_unix < self.options.orphan_age.as_secs() as i64;
         let Ok(key @ BlobKey::Object { object, .. }) = listed.key.parse() else {
-            self.report
-                .add("I4", false, format!("{}: not a key of ours", listed.key));
+            let detail = format!("{}: not a key of ours", listed.key);
+            self.report.add("I4", false, detail, None);
             return Ok(());
         };
         let known = self.catalog.object_role(object).await?.is_some();
@@ -247,20 +314,22 @@ impl Walk<'_> {
         if is_young {
             self.report.young_orphans += 1;
         } else {
-            self.report.add(
-                "I4",
-                false,
-                format!("{}: nothing knows this key", listed.key),
-            );
+            let detail = format!("{}: nothing knows this key", listed.key);
+            self.report
+                .add("I4", false, detail, Remedy::DeleteOrphan(key));
         }
         Ok(())
     }
 }
 
+fn is_live(role: ObjectRole) -> bool {
+    matches!(role, ObjectRole::Original | ObjectRole::Variant)
+}
+
 /// The catalogue's objects, a page at a time.
 #[derive(Default)]
 struct Rows {
-    page: std::collections::VecDeque<CatalogObject>,
+    page: VecDeque<CatalogObject>,
     last: Option<(ContentHash, ObjectId)>,
     at_end: bool,
 }
@@ -283,7 +352,7 @@ impl Rows {
 /// The store's object keys, a page at a time.
 #[derive(Default)]
 struct Keys {
-    page: std::collections::VecDeque<Listed>,
+    page: VecDeque<Listed>,
     last: Option<String>,
     at_end: bool,
 }

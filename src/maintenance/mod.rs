@@ -1,8 +1,11 @@
 //! Housekeeping that any node may do at any time: the reaper, garbage collection, the sweeper (the only one that ever deletes
-//! from the store) and fsck, which only looks.
+//! from the store but for `fsck --delete-orphans`) and fsck, which only looks and leaves the rest to `Repair`.
 
 mod fence;
 mod fsck;
+mod inspect;
+mod repair;
+mod scrub;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +14,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::blob::{self, BlobKey, BlobStore};
 use crate::catalog::{self, Catalog};
+use crate::crash::point;
+use crate::objects;
+use crate::spool;
 use crate::telemetry::{Metrics, chain};
 
-pub use fence::{Fence, check_identity};
-pub use fsck::{Fsck, Report, fsck};
+pub use fence::{Fence, adopt_store, check_identity};
+pub use fsck::{Finding, Fsck, Live, Remedy, Report, fsck};
+pub use repair::Repair;
 
 /// Rows that one step touches at most.
 const BATCH: u32 = 500;
@@ -40,6 +47,12 @@ pub enum Error {
         /// What the catalogue says.
         catalog: String,
     },
+    /// A catalogue that is to be made anew has something in it that belongs to another store.
+    #[error("the database is not empty, and belongs to another store")]
+    NotEmpty,
+    /// The spool failed.
+    #[error(transparent)]
+    Spool(#[from] spool::Error),
     /// The catalogue is older than what the store has seen.
     #[error(
         "the database has gone back in time (epoch {catalog}, the store has seen {store}): nothing is deleted"
@@ -52,11 +65,22 @@ pub enum Error {
     },
 }
 
+impl From<objects::Error> for Error {
+    fn from(error: objects::Error) -> Self {
+        match error {
+            objects::Error::Catalog(error) => Self::Catalog(error),
+            objects::Error::Blob(error) => Self::Blob(error),
+        }
+    }
+}
+
 /// What a round did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Round {
     /// Unfinished uploads that went to trash.
     pub reaped: u64,
+    /// References that were in their owners' trash for long enough.
+    pub purged: u64,
     /// Contents that went to trash because nobody refers to them.
     pub collected: u64,
     /// Objects deleted from the store.
@@ -68,26 +92,38 @@ pub struct Round {
 pub struct Maintenance {
     catalog: Arc<dyn Catalog>,
     blobs: Arc<dyn BlobStore>,
-    trash_keep: Duration,
-    interval: Duration,
+    settings: Settings,
     metrics: Metrics,
 }
 
+/// When housekeeping does what.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Pause between rounds.
+    pub interval: Duration,
+    /// How long trashed objects stay in the store.
+    pub trash_keep: Duration,
+    /// How fast the scrubber reads; 0 for not at all.
+    pub scrub_bytes_per_second: u64,
+    /// How long after a look an object is due for another.
+    pub scrub_interval: Duration,
+    /// How long references stay in their owners' trash; zero for ever, as there is none then but from earlier days.
+    pub trash_retention: Duration,
+}
+
 impl Maintenance {
-    /// Housekeeping that keeps trash for `trash_keep` and runs every `interval`.
+    /// Housekeeping over one catalogue and store.
     #[must_use]
     pub fn new(
         catalog: Arc<dyn Catalog>,
         blobs: Arc<dyn BlobStore>,
-        trash_keep: Duration,
-        interval: Duration,
+        settings: Settings,
         metrics: Metrics,
     ) -> Self {
         Self {
             catalog,
             blobs,
-            trash_keep,
-            interval,
+            settings,
             metrics,
         }
     }
@@ -96,7 +132,7 @@ impl Maintenance {
     pub async fn run(&self, stop: CancellationToken) {
         loop {
             tokio::select! {
-                () = tokio::time::sleep(self.interval) => {}
+                () = tokio::time::sleep(self.settings.interval) => {}
                 () = stop.cancelled() => return,
             }
             // A round may be cut off anywhere: every step is a transaction or may be repeated.
@@ -107,28 +143,50 @@ impl Maintenance {
             match round {
                 Ok(round) if round == Round::default() => {}
                 Ok(round) => {
-                    tracing::info!(round.reaped, round.collected, round.swept, "housekeeping");
+                    tracing::info!(
+                        round.reaped,
+                        round.purged,
+                        round.collected,
+                        round.swept,
+                        "housekeeping"
+                    );
                 }
                 Err(error) => tracing::error!(error = %chain(&error), "housekeeping stopped early"),
             }
         }
     }
 
-    /// Reaper, garbage collection and sweeper, each until nothing is left for it.
+    /// Reaper, purge of trashed references, garbage collection and sweeper, each until nothing is left for it.
     ///
     /// # Errors
     /// Where it had to stop.
     pub async fn round(&self) -> Result<Round, Error> {
         let mut round = Round::default();
         loop {
+            point("maintenance::before_reap");
             let reaped = self.catalog.reap_objects(BATCH).await?;
+            point("maintenance::after_reap");
             round.reaped += reaped;
             if reaped < u64::from(BATCH) {
                 break;
             }
         }
+        while !self.settings.trash_retention.is_zero() {
+            point("maintenance::before_purge");
+            let purged = self
+                .catalog
+                .purge_media(self.settings.trash_retention, BATCH)
+                .await?;
+            point("maintenance::after_purge");
+            round.purged += purged;
+            if purged == 0 {
+                break;
+            }
+        }
         loop {
+            point("maintenance::before_collect");
             let collected = self.catalog.collect_garbage(BATCH).await?;
+            point("maintenance::after_collect");
             round.collected += collected.blobs;
             if collected.hints < u64::from(BATCH) {
                 break;
@@ -142,21 +200,26 @@ impl Maintenance {
     async fn sweep(&self) -> Result<u64, Error> {
         let mut swept = 0;
         loop {
+            point("maintenance::before_claim_trash");
             let batch = self
                 .catalog
-                .claim_trash(self.trash_keep, SWEEP_LEASE, BATCH)
+                .claim_trash(self.settings.trash_keep, SWEEP_LEASE, BATCH)
                 .await?;
             if batch.is_empty() {
                 return Ok(swept);
             }
+            point("maintenance::after_claim_trash");
             Fence::new(&*self.catalog, &*self.blobs).raise().await?;
             for trash in &batch {
                 let key = BlobKey::Object {
                     hash: trash.hash,
                     object: trash.object,
                 };
+                point("maintenance::before_delete");
                 self.blobs.delete(&key, trash.upload_id.as_deref()).await?;
+                point("maintenance::after_delete");
                 self.catalog.forget_object(trash.object).await?;
+                point("maintenance::after_forget");
                 self.metrics.swept.inc();
                 swept += 1;
             }

@@ -1,6 +1,7 @@
 //! Who owns a reference and which app made it.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::Invalid;
 
@@ -57,6 +58,14 @@ impl AppName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl FromStr for Owner {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::new(text)
     }
 }
 

@@ -8,6 +8,7 @@ use futures_util::StreamExt as _;
 use super::{MAX_ATTEMPTS, Shared};
 use crate::blob::{self, BlobKey, Source};
 use crate::catalog::{self, Claim, NewVariant, Outcome};
+use crate::crash::point;
 use crate::imaging::{self, Derived};
 use crate::media::{ClaimToken, ContentHash, ObjectId};
 use crate::objects::{self, abandon, write_object};
@@ -129,6 +130,7 @@ async fn derive(
         let size_bytes = rendition.bytes.len() as u64;
         let source = Source::Bytes(rendition.bytes.into());
         let lease = shared.settings.object_lease;
+        point("worker::before_variant");
         let written = write_object(
             &*shared.catalog,
             &*shared.blobs,
@@ -145,6 +147,7 @@ async fn derive(
                 return Err(error.into());
             }
         };
+        point("worker::after_variant");
         let (width, height) = (rendition.width, rendition.height);
         variants.push(NewVariant {
             variant,
@@ -252,11 +255,13 @@ async fn finish(
             "failed"
         }
     };
+    point("worker::before_finish");
     if shared
         .catalog
         .finish_processing(claim.hash, token, &outcome)
         .await?
     {
+        point("worker::after_finish");
         Ok(result)
     } else {
         Err(Error::ClaimLost)

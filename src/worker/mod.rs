@@ -13,6 +13,7 @@ use tracing::Instrument as _;
 
 use crate::blob::BlobStore;
 use crate::catalog::{Catalog, Claim, NewMedia};
+use crate::crash::point;
 use crate::imaging;
 use crate::media::{ClaimToken, ObjectId};
 use crate::spool::{Spool, Spooled};
@@ -185,6 +186,7 @@ impl Worker {
             .await
         {
             Ok(Some(claim)) => {
+                point("worker::after_claim");
                 self.spawn(reservation, claim, None, None);
                 true
             }
@@ -224,6 +226,9 @@ impl Worker {
         if let Ok(backlog) = self.shared.catalog.processing_backlog().await {
             metrics.backlog.set(backlog as i64);
         }
+        metrics
+            .spool_bytes
+            .set(self.shared.spool.used_bytes() as i64);
         metrics.waiting.set(self.shared.pool.waiting() as i64);
         metrics
             .bytes_in_flight

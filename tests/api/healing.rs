@@ -104,3 +104,103 @@ async fn a_form_that_never_comes_to_its_file_is_refused_in_bounds() {
         .body(unasked);
     send(request).await.problem_code(400, "bad_body");
 }
+
+/// The stored variants of that content; only where the store is files.
+fn variants(server: &TestServer, file: &File) -> Vec<PathBuf> {
+    let original = original(server, file);
+    let folder = std::fs::read_dir(original.parent().expect("a folder")).expect("stored objects");
+    let paths = folder.flatten().map(|entry| entry.path());
+    paths.filter(|path| *path != original).collect()
+}
+
+fn truncate(path: &Path) {
+    let bytes = std::fs::read(path).expect("an object");
+    std::fs::write(path, &bytes[..bytes.len() / 2]).expect("an object");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_variant_is_made_again() {
+    let spoilers: [fn(&Path); 3] = [rot, truncate, |path| {
+        std::fs::remove_file(path).expect("an object");
+    }];
+    let server = TestServer::with(Backend::Sqlite, &[("POLL_INTERVAL", "50ms")]).await;
+    let file = File::fixture("formats/large.jpg");
+    let id = server
+        .upload(file.clone(), "a", "anna")
+        .await
+        .expect(201)
+        .id();
+    let path = format!("/{id}/file/thumb");
+    let good = server.get(&path).await.expect(200).body;
+    for spoil in spoilers {
+        for variant in variants(&server, &file) {
+            spoil(&variant);
+        }
+        // Whatever comes to an end, if anything does, is right.
+        let answer = try_send(server.request(reqwest::Method::GET, &path)).await;
+        assert!(
+            answer.as_ref().map_or(true, |answer| answer.status == 500),
+            "{answer:?}"
+        );
+        for name in ["medium", "large"] {
+            let request = server.request(reqwest::Method::GET, &format!("/{id}/file/{name}"));
+            let _noticed = try_send(request).await;
+        }
+        let start = std::time::Instant::now();
+        while server.site.rows("variant").await < 3
+            || server.site.run(&["fsck", "--deep"]).status.code() != Some(0)
+        {
+            assert!(start.elapsed() < PATIENCE, "never made again");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert!(server.get(&path).await.expect(200).body == good);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_range_of_an_object_of_another_length_is_refused_and_heals() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    let file = File::numbered(3);
+    let id = server
+        .upload(file.clone(), "a", "anna")
+        .await
+        .expect(201)
+        .id();
+    truncate(&original(&server, &file));
+    let path = format!("/{id}/file");
+    for range in ["bytes=0-9", "bytes=-9"] {
+        let answer = server.get_with(&path, "range", range).await;
+        answer.problem_code(500, "internal");
+    }
+    server.upload(file.clone(), "a", "anna").await.expect(200);
+    let part = server
+        .get_with(&path, "range", "bytes=-9")
+        .await
+        .expect(206);
+    assert_eq!(part.body, file.bytes[file.bytes.len() - 9..]);
+    // What was replaced stays in trash for a while, and is accounted for.
+    assert_eq!(server.site.rows("object WHERE state = 'trash'").await, 1);
+    server.site.fsck();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_nobody_saw_for_a_day_gives_way() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    let file = File::numbered(4);
+    let upload = async |owner: &str| server.upload(file.clone(), "a", owner).await.expect(201);
+    let id = upload("anna").await.id();
+    std::fs::remove_file(original(&server, &file)).expect("a lost file");
+    // Nobody has noticed, and a young winner is believed to be there.
+    upload("ben").await;
+    let path = format!("/{id}/file");
+    let answer = server.get_with(&path, "range", "bytes=0-9").await;
+    answer.problem_code(500, "internal");
+    server
+        .site
+        .tamper("UPDATE blob SET verified_at = scrubbed_at - 172800000000")
+        .await;
+    upload("cid").await;
+    let read = server.get(&path).await.expect(200);
+    assert_eq!(read.body, file.bytes);
+    server.site.fsck();
+}

@@ -30,6 +30,50 @@ impl Site {
         count.unwrap_or_else(|error| panic!("{table}: {error}"))
     }
 
+    /// Runs SQL on the catalogue behind the server's back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        let statement = AssertSqlSafe(sql.to_owned());
+        let done = match self.backend {
+            Backend::Sqlite => {
+                let file = self.data.path().join("catalog.sqlite");
+                let options = SqliteConnectOptions::new().filename(file);
+                let mut connection = options.connect().await.expect("open the catalogue");
+                sqlx::query(statement)
+                    .execute(&mut connection)
+                    .await
+                    .map(drop)
+            }
+            Backend::Postgres => {
+                let url = self.setting("DATABASE_URL");
+                let connection = PgConnection::connect(url).await;
+                let mut connection = connection.expect("open the catalogue");
+                sqlx::query(statement)
+                    .execute(&mut connection)
+                    .await
+                    .map(drop)
+            }
+        };
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The catalogue is gone, and there is an empty one in its place.
+    pub(crate) async fn lose_database(&mut self) {
+        if self.backend == Backend::Postgres {
+            let fresh = crate::support::postgres::fresh_database().await;
+            self.set("DATABASE_URL", &fresh);
+            return;
+        }
+        for end in ["", "-wal", "-shm"] {
+            let file = self.data.path().join(format!("catalog.sqlite{end}"));
+            match std::fs::remove_file(&file) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    panic!("{}: {error}", file.display())
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// How many objects are in the store; only where they are files.
     pub(crate) fn files(&self) -> Option<usize> {
         (self.backend == Backend::Sqlite).then(|| count_files(&self.data.path().join("store/b")))

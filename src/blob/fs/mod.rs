@@ -20,6 +20,7 @@ use tokio_util::io::ReaderStream;
 
 use super::exact::exactly;
 use super::{BlobKey, BlobReader, BlobStore, Error, Listed, Source, within};
+use crate::disk;
 use crate::media::ContentHash;
 use crate::threads::blocking;
 
@@ -30,6 +31,7 @@ const CHUNK_BYTES: usize = 256 * 1024;
 #[derive(Debug, Clone)]
 pub struct FsStore {
     root: PathBuf,
+    keep_free_bytes: u64,
 }
 
 impl FsStore {
@@ -39,9 +41,39 @@ impl FsStore {
     /// # Errors
     /// `Unavailable` or `Full` when the folder cannot be made or written to.
     pub async fn open(root: PathBuf) -> Result<Self, Error> {
-        let store = Self { root: root.clone() };
+        let store = Self {
+            root: root.clone(),
+            keep_free_bytes: 0,
+        };
         blocking(move || place::prepare(&root)).await?;
         Ok(store)
+    }
+
+    /// The same store, which is full for new objects when so few bytes are free on its file system.
+    #[must_use]
+    pub fn keeping_free(self, keep_free_bytes: u64) -> Self {
+        Self {
+            keep_free_bytes,
+            ..self
+        }
+    }
+
+    /// What is in a file takes no more room by a link; where it has to be copied, the disk itself has the last word.
+    fn check_room(&self, source: &Source) -> Result<(), Error> {
+        let more_bytes = match source {
+            Source::Bytes(bytes) => bytes.len() as u64,
+            Source::File { .. } => 0,
+        };
+        let room = disk::room(&self.root)
+            .map_err(|error| failed(error, "look for room in", &self.root.display()))?;
+        if room.free_bytes >= self.keep_free_bytes.saturating_add(more_bytes) {
+            return Ok(());
+        }
+        let text = format!(
+            "{} bytes are free, and {} are kept free",
+            room.free_bytes, self.keep_free_bytes
+        );
+        Err(Error::Full(anyhow::anyhow!(text)))
     }
 
     fn path(&self, key: &BlobKey) -> PathBuf {
@@ -63,6 +95,10 @@ impl BlobStore for FsStore {
         _upload_id: Option<&str>,
     ) -> Result<(), Error> {
         let (root, key, source, digest) = (self.root.clone(), *key, source.clone(), *digest);
+        // Not for the marks of the epoch: without them nothing could be deleted.
+        if matches!(key, BlobKey::Object { .. }) {
+            self.check_room(&source)?;
+        }
         blocking(move || place::put(&root, &key, &source, &digest)).await
     }
 

@@ -7,10 +7,13 @@ use sqlx::PgConnection;
 use super::PostgresCatalog;
 use super::connection::{interval, json};
 use super::objects::{leave_ledger, trash};
+use super::queue::make_due;
+use super::uploads::lock_blob;
 use crate::catalog::columns::{Columns, instant};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::ClaimRow;
 use crate::catalog::{Claim, NewVariant, Outcome};
+use crate::crash::point;
 use crate::media::{ClaimToken, ContentHash, Facts, ObjectId, RECIPE};
 
 pub(super) async fn claim(
@@ -113,6 +116,7 @@ pub(super) async fn finish(
             settle_media(&mut tx, hash, "failed").await?;
         }
     }
+    point("catalog::before_finish_commit");
     tx.commit().await?;
     Ok(true)
 }
@@ -147,6 +151,32 @@ pub(super) async fn trash_variants(
         trash(tx, ObjectId(object), hash, size_bytes as u64).await?;
     }
     Ok(())
+}
+
+/// Moves one variant to trash and has the content processed again.
+pub(super) async fn discard_variant(
+    catalog: &PostgresCatalog,
+    hash: ContentHash,
+    object: ObjectId,
+) -> Result<bool, Failure> {
+    let mut tx = catalog.write().await?;
+    if !lock_blob(&mut tx, hash).await? {
+        return Ok(false);
+    }
+    let size_bytes: Option<i64> = sqlx::query_scalar(
+        "DELETE FROM variant WHERE sha256 = $1 AND object_id = $2 RETURNING size_bytes",
+    )
+    .bind(&hash.0[..])
+    .bind(object.0)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(size_bytes) = size_bytes else {
+        return Ok(false);
+    };
+    trash(&mut tx, object, hash, size_bytes as u64).await?;
+    make_due(&mut tx, &hash.0).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 async fn insert_variant(

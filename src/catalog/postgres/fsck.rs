@@ -149,3 +149,51 @@ pub(super) async fn check_invariants(
     }));
     Ok(violations)
 }
+
+/// Whoever has changed references and not yet usage waits for the lock, and then changes what was counted without it.
+pub(super) async fn recount(catalog: &PostgresCatalog) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    for sql in [
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL lock_timeout = 0",
+        "LOCK TABLE owner_usage IN EXCLUSIVE MODE",
+        "INSERT INTO owner_usage (owner, media_count, size_bytes)
+         SELECT owner, COUNT(*), SUM(size_bytes) FROM media GROUP BY owner
+         ON CONFLICT (owner) DO UPDATE
+         SET media_count = excluded.media_count, size_bytes = excluded.size_bytes",
+        "DELETE FROM owner_usage WHERE owner NOT IN (SELECT owner FROM media)",
+        "UPDATE blob SET work_due_at = now(), attempts = 0
+         WHERE work_due_at IS NULL AND sha256 IN (SELECT sha256 FROM media WHERE status = 'processing')",
+    ] {
+        sqlx::query(sql).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn claim_scrub(
+    catalog: &PostgresCatalog,
+    interval_between: Duration,
+) -> Result<Option<CatalogObject>, Failure> {
+    let mut tx = catalog.write().await?;
+    let mut due: Option<ObjectRow> = None;
+    for sql in [
+        "UPDATE blob SET scrubbed_at = now()
+         WHERE object_id = (SELECT object_id FROM blob WHERE scrubbed_at <= now() - $1
+                            ORDER BY scrubbed_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+         RETURNING sha256, object_id AS id, 'original' AS role, size_bytes, sha256 AS digest",
+        "UPDATE variant SET scrubbed_at = now()
+         WHERE object_id = (SELECT object_id FROM variant WHERE scrubbed_at <= now() - $1
+                            ORDER BY scrubbed_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+         RETURNING sha256, object_id AS id, 'variant' AS role, size_bytes, digest",
+    ] {
+        if due.is_none() {
+            due = sqlx::query_as(sql)
+                .bind(interval(interval_between))
+                .fetch_optional(&mut *tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(due.map(CatalogObject::try_from).transpose()?)
+}

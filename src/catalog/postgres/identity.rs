@@ -29,14 +29,15 @@ pub(super) async fn store_identity(catalog: &PostgresCatalog) -> Result<StoreIde
     })
 }
 
-pub(super) async fn raise_epoch(catalog: &PostgresCatalog) -> Result<u64, Failure> {
+pub(super) async fn raise_epoch(catalog: &PostgresCatalog, least: u64) -> Result<u64, Failure> {
     let mut tx = catalog.write().await?;
     let epoch: i64 = sqlx::query_scalar(
-        "INSERT INTO store_identity (store_id, epoch) VALUES ($1, 1)
-         ON CONFLICT (singleton) DO UPDATE SET epoch = store_identity.epoch + 1
+        "INSERT INTO store_identity (store_id, epoch) VALUES ($1, $2 + 1)
+         ON CONFLICT (singleton) DO UPDATE SET epoch = GREATEST(store_identity.epoch, $2) + 1
          RETURNING epoch",
     )
     .bind(Uuid::new_v4())
+    .bind(least as i64)
     .fetch_one(&mut *tx)
     .await?;
     tx.commit().await?;

@@ -16,6 +16,7 @@ const MEDIA: &str = "
 SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped,
        (EXTRACT(EPOCH FROM m.created_at) * 1000000)::bigint AS created_at,
        (EXTRACT(EPOCH FROM m.taken_at) * 1000000)::bigint AS taken_at,
+       (EXTRACT(EPOCH FROM m.trashed_at) * 1000000)::bigint AS trashed_at,
        b.error_code, b.error_message,
        CASE WHEN m.skipped OR m.status <> 'ready' THEN b.probe ELSE b.facts END AS facts,
        COALESCE((SELECT json_agg(json_build_object('app', a.app, 'name', a.name, 'metadata', a.metadata)
@@ -35,7 +36,7 @@ pub(super) async fn media(
 ) -> Result<Option<Media>, Failure> {
     let mut query = QueryBuilder::new(MEDIA);
     query.push("media").push(WITH_BLOB).push("WHERE m.id = ");
-    query.push_bind(id.0);
+    query.push_bind(id.0).push(" AND m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     one(catalog, query).await
 }
@@ -48,6 +49,7 @@ pub(super) async fn media_by_hash(
     let mut query = QueryBuilder::new(MEDIA);
     query.push("media").push(WITH_BLOB);
     query.push("WHERE m.sha256 = ").push_bind(hash.0.to_vec());
+    query.push(" AND m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     query.push(" ORDER BY m.created_at, m.id LIMIT 1");
     one(catalog, query).await
@@ -123,6 +125,11 @@ pub(super) fn push_owner(query: &mut QueryBuilder<Postgres>, owner: Option<&Owne
 
 fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     query.push(" WHERE TRUE");
+    query.push(if filter.trashed {
+        " AND m.trashed_at IS NOT NULL"
+    } else {
+        " AND m.trashed_at IS NULL"
+    });
     push_owner(query, filter.owner.as_ref());
     if let Some(apps) = &filter.apps {
         let apps: Vec<String> = apps.iter().map(|app| app.as_str().to_owned()).collect();

@@ -9,6 +9,7 @@ mod identity;
 mod listing;
 mod objects;
 mod queue;
+mod rebuild;
 mod removal;
 mod stats;
 mod uploads;
@@ -17,19 +18,21 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::failure::Codes;
 use super::{
-    Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held, Idempotency,
-    Media, NewMedia, ObjectRole, Outcome, Page, Queued, Selection, Stats, StoreIdentity, Trash,
-    Violation,
+    Adopted, Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held,
+    Idempotency, Imported, Media, NewMedia, ObjectRole, Outcome, Page, Queued, Quota, Reference,
+    Selection, Stats, StoreIdentity, Trash, Violation,
 };
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 
 /// SQLSTATE. Class 40 is a rollback that may go better (serialization failure, deadlock), 23 a constraint; of those, 23503 means
-/// that what we refer to went in between.
+/// that what we refer to went in between. 53100 is a full disk.
 const CODES: Codes = Codes {
     transient: |code| code.starts_with("40") || code == "23503",
+    full: |code| code == "53100",
     rolled_back: |code| code.starts_with("40") || code.starts_with("23"),
 };
 
@@ -67,8 +70,8 @@ impl Catalog for PostgresCatalog {
         CODES.run(|| identity::store_identity(self)).await
     }
 
-    async fn raise_epoch(&self) -> Result<u64, Error> {
-        CODES.run(|| identity::raise_epoch(self)).await
+    async fn raise_epoch(&self, least: u64) -> Result<u64, Error> {
+        CODES.run(|| identity::raise_epoch(self, least)).await
     }
 
     async fn begin_object(
@@ -80,6 +83,20 @@ impl Catalog for PostgresCatalog {
     ) -> Result<(), Error> {
         CODES
             .run(|| objects::begin(self, object, hash, size_bytes, lease))
+            .await
+    }
+
+    async fn reserve_object(
+        &self,
+        object: ObjectId,
+        hash: ContentHash,
+        size_bytes: u64,
+        lease: Duration,
+        owner: &Owner,
+        quota: &Quota,
+    ) -> Result<(), Error> {
+        CODES
+            .run(|| objects::reserve(self, object, hash, size_bytes, lease, owner, quota))
             .await
     }
 
@@ -109,8 +126,27 @@ impl Catalog for PostgresCatalog {
             .await
     }
 
+    async fn replace_object(
+        &self,
+        hash: ContentHash,
+        old: ObjectId,
+        new: ObjectId,
+    ) -> Result<bool, Error> {
+        CODES
+            .run(|| uploads::replace_live(self, hash, old, new))
+            .await
+    }
+
+    async fn claim_scrub(&self, interval: Duration) -> Result<Option<CatalogObject>, Error> {
+        CODES.run(|| fsck::claim_scrub(self, interval)).await
+    }
+
     async fn commit_uploads(&self, uploads: &[NewMedia]) -> Result<Vec<Committed>, Error> {
         CODES.run(|| uploads::commit(self, uploads)).await
+    }
+
+    async fn find_committed(&self, upload: &NewMedia) -> Result<Option<Committed>, Error> {
+        CODES.run(|| uploads::find_committed(self, upload)).await
     }
 
     async fn claim_processing(
@@ -150,6 +186,12 @@ impl Catalog for PostgresCatalog {
     ) -> Result<(), Error> {
         CODES
             .run(|| claims::release(self, hash, token, delay, refund))
+            .await
+    }
+
+    async fn discard_variant(&self, hash: ContentHash, object: ObjectId) -> Result<bool, Error> {
+        CODES
+            .run(|| claims::discard_variant(self, hash, object))
             .await
     }
 
@@ -203,6 +245,35 @@ impl Catalog for PostgresCatalog {
         CODES
             .run(|| removal::remove_media(self, id, owner, app))
             .await
+    }
+
+    async fn trash_media(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        app: Option<&AppName>,
+    ) -> Result<bool, Error> {
+        CODES
+            .run(|| removal::trash_media(self, id, owner, app))
+            .await
+    }
+
+    async fn restore_media(&self, id: MediaId, owner: Option<&Owner>) -> Result<bool, Error> {
+        CODES.run(|| removal::restore_media(self, id, owner)).await
+    }
+
+    async fn purge_media(&self, retention: Duration, limit: u32) -> Result<u64, Error> {
+        let mut purged = 0;
+        for id in CODES
+            .run(|| removal::trashed_longer(self, retention, limit))
+            .await?
+        {
+            let gone = CODES
+                .run(|| removal::purge_one(self, id, retention))
+                .await?;
+            purged += u64::from(gone);
+        }
+        Ok(purged)
     }
 
     async fn reap_objects(&self, limit: u32) -> Result<u64, Error> {
@@ -269,12 +340,53 @@ impl Catalog for PostgresCatalog {
         CODES.run(|| idempotency::purge(self, age)).await
     }
 
+    async fn adopt_identity(&self, store_id: Uuid, epoch: u64) -> Result<bool, Error> {
+        CODES
+            .run(|| rebuild::adopt_identity(self, store_id, epoch))
+            .await
+    }
+
+    async fn adopt_content(&self, adopted: &Adopted) -> Result<bool, Error> {
+        CODES.run(|| rebuild::adopt_content(self, adopted)).await
+    }
+
+    async fn adopt_trash(
+        &self,
+        hash: ContentHash,
+        object: ObjectId,
+        size_bytes: u64,
+    ) -> Result<(), Error> {
+        CODES
+            .run(|| rebuild::adopt_trash(self, hash, object, size_bytes))
+            .await
+    }
+
+    async fn list_references(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<Reference>, Error> {
+        CODES
+            .run(|| rebuild::list_references(self, after, limit))
+            .await
+    }
+
+    async fn import_reference(&self, reference: &Reference) -> Result<Imported, Error> {
+        CODES
+            .run(|| rebuild::import_reference(self, reference))
+            .await
+    }
+
     async fn list_objects(
         &self,
         after: Option<(ContentHash, ObjectId)>,
         limit: u32,
     ) -> Result<Vec<CatalogObject>, Error> {
         CODES.run(|| fsck::list_objects(self, after, limit)).await
+    }
+
+    async fn recount(&self) -> Result<(), Error> {
+        CODES.run(|| fsck::recount(self)).await
     }
 
     async fn object_role(&self, object: ObjectId) -> Result<Option<ObjectRole>, Error> {

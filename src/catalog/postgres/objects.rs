@@ -6,10 +6,10 @@ use sqlx::PgConnection;
 
 use super::PostgresCatalog;
 use super::connection::interval;
-use crate::catalog::Trash;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::{self, TrashRow};
-use crate::media::{ContentHash, ObjectId};
+use crate::catalog::{Error, Quota, Total, Trash};
+use crate::media::{ContentHash, ObjectId, Owner};
 
 pub(super) async fn begin(
     catalog: &PostgresCatalog,
@@ -27,6 +27,54 @@ pub(super) async fn begin(
     .bind(&hash.0[..])
     .bind(size_bytes as i64)
     .bind(interval(lease))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whoever reserves or commits for this owner meanwhile waits for the row of its usage, so that no two can take the last place.
+pub(super) async fn reserve(
+    catalog: &PostgresCatalog,
+    object: ObjectId,
+    hash: ContentHash,
+    size_bytes: u64,
+    lease: Duration,
+    owner: &Owner,
+    quota: &Quota,
+) -> Result<(), Failure> {
+    let mut tx = catalog.write().await?;
+    let (held_count, held_bytes): (i64, i64) = sqlx::query_as(
+        "INSERT INTO owner_usage (owner, media_count, size_bytes) VALUES ($1, 0, 0)
+         ON CONFLICT (owner) DO UPDATE SET owner = excluded.owner
+         RETURNING media_count, size_bytes",
+    )
+    .bind(owner.as_str())
+    .fetch_one(&mut *tx)
+    .await?;
+    let (reserved_count, reserved_bytes): (i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COALESCE(SUM(size_bytes), 0)::bigint FROM object
+         WHERE owner = $1 AND state = 'writing'",
+    )
+    .bind(owner.as_str())
+    .fetch_one(&mut *tx)
+    .await?;
+    let total = Total {
+        count: (held_count + reserved_count) as u64 + 1,
+        size_bytes: (held_bytes + reserved_bytes) as u64 + size_bytes,
+    };
+    if !quota.admits(total) {
+        return Err(Error::OverQuota.into());
+    }
+    sqlx::query(
+        "INSERT INTO object (id, sha256, size_bytes, state, since, lease_until, owner)
+         VALUES ($1, $2, $3, 'writing', now(), now() + $4, $5)",
+    )
+    .bind(object.0)
+    .bind(&hash.0[..])
+    .bind(size_bytes as i64)
+    .bind(interval(lease))
+    .bind(owner.as_str())
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
@@ -54,7 +102,7 @@ pub(super) async fn abandon(
 ) -> Result<(), Failure> {
     let mut tx = catalog.write().await?;
     sqlx::query(
-        "UPDATE object SET state = 'trash', since = now(), lease_until = NULL
+        "UPDATE object SET state = 'trash', since = now(), lease_until = NULL, owner = NULL
          WHERE id = ANY($1) AND state = 'writing'",
     )
     .bind(objects.iter().map(|object| object.0).collect::<Vec<_>>())
@@ -100,7 +148,7 @@ pub(super) async fn trash(
 pub(super) async fn reap(catalog: &PostgresCatalog, limit: u32) -> Result<u64, Failure> {
     let mut tx = catalog.write().await?;
     let reaped = sqlx::query(
-        "UPDATE object SET state = 'trash', since = now(), lease_until = NULL
+        "UPDATE object SET state = 'trash', since = now(), lease_until = NULL, owner = NULL
          WHERE id IN (SELECT id FROM object WHERE state = 'writing' AND lease_until <= now()
                       ORDER BY since LIMIT $1 FOR UPDATE SKIP LOCKED)",
     )

@@ -1,22 +1,61 @@
 //! Removing references, and garbage collection of content that nobody refers to.
 
+use std::time::Duration;
+
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 use super::PostgresCatalog;
 use super::claims::trash_variants;
+use super::connection::interval;
 use super::objects::trash;
 use super::uploads::{add_usage, lock_blob};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows;
+use crate::crash::point;
 use crate::media::{AppName, ContentHash, MediaId, ObjectId, Owner};
 
-/// The hint comes before the reference is locked: GC holds the hint while it waits for whoever removes a reference.
 pub(super) async fn remove_media(
     catalog: &PostgresCatalog,
     id: MediaId,
     owner: Option<&Owner>,
     app: Option<&AppName>,
+) -> Result<bool, Failure> {
+    remove(catalog, id, owner, app, None).await
+}
+
+/// Up to `limit` references that have been in the trash for so long.
+pub(super) async fn trashed_longer(
+    catalog: &PostgresCatalog,
+    retention: Duration,
+    limit: u32,
+) -> Result<Vec<MediaId>, Failure> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM media WHERE trashed_at <= now() - $1 ORDER BY trashed_at LIMIT $2",
+    )
+    .bind(interval(retention))
+    .bind(i64::from(limit))
+    .fetch_all(&catalog.pool)
+    .await?;
+    Ok(ids.into_iter().map(MediaId).collect())
+}
+
+pub(super) async fn purge_one(
+    catalog: &PostgresCatalog,
+    id: MediaId,
+    retention: Duration,
+) -> Result<bool, Failure> {
+    remove(catalog, id, None, None, Some(retention)).await
+}
+
+/// With a retention, only what has been in the trash for so long. The hint comes before the reference is locked: GC holds the hint
+/// while it waits for whoever removes a reference.
+async fn remove(
+    catalog: &PostgresCatalog,
+    id: MediaId,
+    owner: Option<&Owner>,
+    app: Option<&AppName>,
+    retention: Option<Duration>,
 ) -> Result<bool, Failure> {
     let mut tx = catalog.write().await?;
     let hash: Option<Vec<u8>> = sqlx::query_scalar(
@@ -28,11 +67,14 @@ pub(super) async fn remove_media(
     .await?;
     let Some(hash) = hash else { return Ok(false) };
     hint(&mut tx, &hash).await?;
-    let found: Option<(String, i64)> =
-        sqlx::query_as("SELECT owner, size_bytes FROM media WHERE id = $1 FOR UPDATE")
-            .bind(id.0)
-            .fetch_optional(&mut *tx)
-            .await?;
+    let found: Option<(String, i64)> = sqlx::query_as(
+        "SELECT owner, size_bytes FROM media
+             WHERE id = $1 AND ($2::interval IS NULL OR trashed_at <= now() - $2) FOR UPDATE",
+    )
+    .bind(id.0)
+    .bind(retention.map(interval))
+    .fetch_optional(&mut *tx)
+    .await?;
     let Some((owner, size_bytes)) = found else {
         return Ok(false);
     };
@@ -52,6 +94,63 @@ pub(super) async fn remove_media(
     }
     tx.commit().await?;
     Ok(true)
+}
+
+pub(super) async fn trash_media(
+    catalog: &PostgresCatalog,
+    id: MediaId,
+    owner: Option<&Owner>,
+    app: Option<&AppName>,
+) -> Result<bool, Failure> {
+    let mut tx = catalog.write().await?;
+    let found = sqlx::query(
+        "SELECT 1 FROM media WHERE id = $1 AND ($2::text IS NULL OR owner = $2) AND trashed_at IS NULL
+         FOR UPDATE",
+    )
+    .bind(id.0)
+    .bind(owner.map(Owner::as_str))
+    .fetch_optional(&mut *tx)
+    .await?;
+    if found.is_none() {
+        return Ok(false);
+    }
+    let apps: Vec<String> = sqlx::query_scalar("SELECT app FROM media_app WHERE media_id = $1")
+        .bind(id.0)
+        .fetch_all(&mut *tx)
+        .await?;
+    if app.is_some_and(|app| !apps.iter().any(|used| used == app.as_str())) {
+        return Ok(false);
+    }
+    match app.filter(|_| apps.len() > 1) {
+        // Others use it still: this app's part goes without a trace.
+        Some(app) => drop(remove_app(&mut tx, id, app).await?),
+        None => {
+            sqlx::query("UPDATE media SET trashed_at = now() WHERE id = $1")
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+pub(super) async fn restore_media(
+    catalog: &PostgresCatalog,
+    id: MediaId,
+    owner: Option<&Owner>,
+) -> Result<bool, Failure> {
+    let mut tx = catalog.write().await?;
+    let restored = sqlx::query(
+        "UPDATE media SET trashed_at = NULL
+         WHERE id = $1 AND ($2::text IS NULL OR owner = $2) AND trashed_at IS NOT NULL",
+    )
+    .bind(id.0)
+    .bind(owner.map(Owner::as_str))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(restored.rows_affected() == 1)
 }
 
 /// Removes an app's part of a reference and tells whether it was the last; `None` when it has none.
@@ -109,6 +208,7 @@ pub(super) async fn collect_one(catalog: &PostgresCatalog) -> Result<Option<bool
         }
         Err(failure) => return Err(failure),
     };
+    point("catalog::before_collect_commit");
     tx.commit().await?;
     Ok(Some(gone))
 }

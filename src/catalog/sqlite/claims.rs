@@ -7,10 +7,12 @@ use sqlx::types::Json;
 
 use super::SqliteCatalog;
 use super::objects::{leave_ledger, trash};
+use super::queue::make_due;
 use crate::catalog::columns::{Columns, micros};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::ClaimRow;
 use crate::catalog::{Claim, NewVariant, Outcome};
+use crate::crash::point;
 use crate::media::{ClaimToken, ContentHash, Facts, ObjectId, RECIPE};
 
 pub(super) async fn claim(
@@ -103,7 +105,7 @@ pub(super) async fn finish(
             }
             trash_variants(&mut tx, now, hash).await?;
             for variant in variants {
-                insert_variant(&mut tx, hash, variant).await?;
+                insert_variant(&mut tx, now, hash, variant).await?;
             }
             record_facts(&mut tx, hash, facts).await?;
             settle_media(&mut tx, hash, "ready").await?;
@@ -113,6 +115,7 @@ pub(super) async fn finish(
             settle_media(&mut tx, hash, "failed").await?;
         }
     }
+    point("catalog::before_finish_commit");
     tx.commit().await?;
     Ok(true)
 }
@@ -150,14 +153,38 @@ pub(super) async fn trash_variants(
     Ok(())
 }
 
+/// Moves one variant to trash and has the content processed again.
+pub(super) async fn discard_variant(
+    catalog: &SqliteCatalog,
+    hash: ContentHash,
+    object: ObjectId,
+) -> Result<bool, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let size_bytes: Option<i64> = sqlx::query_scalar(
+        "DELETE FROM variant WHERE sha256 = $1 AND object_id = $2 RETURNING size_bytes",
+    )
+    .bind(&hash.0[..])
+    .bind(object.0)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(size_bytes) = size_bytes else {
+        return Ok(false);
+    };
+    trash(&mut tx, now, object, hash, size_bytes as u64).await?;
+    make_due(&mut tx, now, &hash.0).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
 async fn insert_variant(
     tx: &mut SqliteConnection,
+    now: i64,
     hash: ContentHash,
     variant: &NewVariant,
 ) -> Result<(), Failure> {
     sqlx::query(
-        "INSERT INTO variant (sha256, name, object_id, size_bytes, digest, width, height, recipe)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO variant (sha256, name, object_id, size_bytes, digest, width, height, recipe, scrubbed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(&hash.0[..])
     .bind(variant.variant.name())
@@ -167,6 +194,7 @@ async fn insert_variant(
     .bind(variant.width)
     .bind(variant.height)
     .bind(RECIPE)
+    .bind(now)
     .execute(tx)
     .await?;
     Ok(())

@@ -146,3 +146,51 @@ pub(super) async fn check_invariants(
     }));
     Ok(violations)
 }
+
+pub(super) async fn recount(catalog: &SqliteCatalog) -> Result<(), Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    for sql in [
+        "INSERT INTO owner_usage (owner, media_count, size_bytes)
+         SELECT owner, COUNT(*), SUM(size_bytes) FROM media WHERE TRUE GROUP BY owner
+         ON CONFLICT (owner) DO UPDATE
+         SET media_count = excluded.media_count, size_bytes = excluded.size_bytes",
+        "DELETE FROM owner_usage WHERE owner NOT IN (SELECT owner FROM media)",
+    ] {
+        sqlx::query(sql).execute(&mut *tx).await?;
+    }
+    sqlx::query(
+        "UPDATE blob SET work_due_at = $1, attempts = 0
+         WHERE work_due_at IS NULL AND sha256 IN (SELECT sha256 FROM media WHERE status = 'processing')",
+    )
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn claim_scrub(
+    catalog: &SqliteCatalog,
+    interval: Duration,
+) -> Result<Option<CatalogObject>, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let mut due: Option<ObjectRow> = None;
+    for sql in [
+        "UPDATE blob SET scrubbed_at = $1
+         WHERE object_id = (SELECT object_id FROM blob WHERE scrubbed_at <= $2 ORDER BY scrubbed_at LIMIT 1)
+         RETURNING sha256, object_id AS id, 'original' AS role, size_bytes, sha256 AS digest",
+        "UPDATE variant SET scrubbed_at = $1
+         WHERE object_id = (SELECT object_id FROM variant WHERE scrubbed_at <= $2 ORDER BY scrubbed_at LIMIT 1)
+         RETURNING sha256, object_id AS id, 'variant' AS role, size_bytes, digest",
+    ] {
+        if due.is_none() {
+            due = sqlx::query_as(sql)
+                .bind(now)
+                .bind(now - micros(interval))
+                .fetch_optional(&mut *tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(due.map(CatalogObject::try_from).transpose()?)
+}

@@ -31,14 +31,15 @@ pub(super) async fn store_identity(catalog: &SqliteCatalog) -> Result<StoreIdent
     })
 }
 
-pub(super) async fn raise_epoch(catalog: &SqliteCatalog) -> Result<u64, Failure> {
+pub(super) async fn raise_epoch(catalog: &SqliteCatalog, least: u64) -> Result<u64, Failure> {
     let (mut tx, _) = catalog.write().await?;
     let epoch: i64 = sqlx::query_scalar(
-        "INSERT INTO store_identity (singleton, store_id, epoch) VALUES (1, $1, 1)
-         ON CONFLICT (singleton) DO UPDATE SET epoch = epoch + 1
+        "INSERT INTO store_identity (singleton, store_id, epoch) VALUES (1, $1, $2 + 1)
+         ON CONFLICT (singleton) DO UPDATE SET epoch = max(epoch, $2) + 1
          RETURNING epoch",
     )
     .bind(Uuid::new_v4())
+    .bind(least as i64)
     .fetch_one(&mut *tx)
     .await?;
     tx.commit().await?;

@@ -12,7 +12,7 @@ use crate::media::{ContentHash, MediaId, Owner, SortKey};
 /// Goes before the rows of `media` as `m`. Who waits, or skipped, sees what the probe told and no variants, so that nobody can tell
 /// whether the content was processed for somebody else.
 const MEDIA: &str = "
-SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped, m.created_at, m.taken_at,
+SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped, m.created_at, m.taken_at, m.trashed_at,
        b.error_code, b.error_message,
        CASE WHEN m.skipped OR m.status <> 'ready' THEN b.probe ELSE b.facts END AS facts,
        (SELECT json_group_array(json_object('app', a.app, 'name', a.name, 'metadata', json(a.metadata))
@@ -32,7 +32,7 @@ pub(super) async fn media(
 ) -> Result<Option<Media>, Failure> {
     let mut query = QueryBuilder::new(MEDIA);
     query.push("media").push(WITH_BLOB).push("WHERE m.id = ");
-    query.push_bind(id.0);
+    query.push_bind(id.0).push(" AND m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     one(catalog, query).await
 }
@@ -45,6 +45,7 @@ pub(super) async fn media_by_hash(
     let mut query = QueryBuilder::new(MEDIA);
     query.push("media").push(WITH_BLOB);
     query.push("WHERE m.sha256 = ").push_bind(hash.0.to_vec());
+    query.push(" AND m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     query.push(" ORDER BY m.created_at, m.id LIMIT 1");
     one(catalog, query).await
@@ -120,6 +121,11 @@ pub(super) fn push_owner(query: &mut QueryBuilder<Sqlite>, owner: Option<&Owner>
 
 fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     query.push(" WHERE TRUE");
+    query.push(if filter.trashed {
+        " AND m.trashed_at IS NOT NULL"
+    } else {
+        " AND m.trashed_at IS NULL"
+    });
     push_owner(query, filter.owner.as_ref());
     if let Some(apps) = &filter.apps {
         let apps: Vec<String> = apps.iter().map(|app| app.as_str().to_owned()).collect();

@@ -5,11 +5,11 @@ use std::time::Duration;
 use sqlx::SqliteConnection;
 
 use super::SqliteCatalog;
-use crate::catalog::Trash;
 use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::{self, TrashRow};
-use crate::media::{ContentHash, ObjectId};
+use crate::catalog::{Error, Quota, Total, Trash};
+use crate::media::{ContentHash, ObjectId, Owner};
 
 pub(super) async fn begin(
     catalog: &SqliteCatalog,
@@ -28,6 +28,49 @@ pub(super) async fn begin(
     .bind(size_bytes as i64)
     .bind(now)
     .bind(now + micros(lease))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn reserve(
+    catalog: &SqliteCatalog,
+    object: ObjectId,
+    hash: ContentHash,
+    size_bytes: u64,
+    lease: Duration,
+    owner: &Owner,
+    quota: &Quota,
+) -> Result<(), Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let (count, held_bytes): (i64, i64) = sqlx::query_as(
+        "SELECT SUM(count), SUM(size_bytes) FROM (
+             SELECT COALESCE(SUM(media_count), 0) AS count, COALESCE(SUM(size_bytes), 0) AS size_bytes
+             FROM owner_usage WHERE owner = $1
+             UNION ALL
+             SELECT COUNT(*), COALESCE(SUM(size_bytes), 0) FROM object WHERE owner = $1 AND state = 'writing')",
+    )
+    .bind(owner.as_str())
+    .fetch_one(&mut *tx)
+    .await?;
+    let total = Total {
+        count: count as u64 + 1,
+        size_bytes: held_bytes as u64 + size_bytes,
+    };
+    if !quota.admits(total) {
+        return Err(Error::OverQuota.into());
+    }
+    sqlx::query(
+        "INSERT INTO object (id, sha256, size_bytes, state, since, lease_until, owner)
+         VALUES ($1, $2, $3, 'writing', $4, $5, $6)",
+    )
+    .bind(object.0)
+    .bind(&hash.0[..])
+    .bind(size_bytes as i64)
+    .bind(now)
+    .bind(now + micros(lease))
+    .bind(owner.as_str())
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
@@ -53,7 +96,7 @@ pub(super) async fn abandon(catalog: &SqliteCatalog, objects: &[ObjectId]) -> Re
     let (mut tx, now) = catalog.write().await?;
     for object in objects {
         sqlx::query(
-            "UPDATE object SET state = 'trash', since = $2, lease_until = NULL
+            "UPDATE object SET state = 'trash', since = $2, lease_until = NULL, owner = NULL
              WHERE id = $1 AND state = 'writing'",
         )
         .bind(object.0)
@@ -103,7 +146,7 @@ pub(super) async fn trash(
 pub(super) async fn reap(catalog: &SqliteCatalog, limit: u32) -> Result<u64, Failure> {
     let (mut tx, now) = catalog.write().await?;
     let reaped = sqlx::query(
-        "UPDATE object SET state = 'trash', since = $1, lease_until = NULL
+        "UPDATE object SET state = 'trash', since = $1, lease_until = NULL, owner = NULL
          WHERE id IN (SELECT id FROM object WHERE state = 'writing' AND lease_until <= $1
                       ORDER BY since LIMIT $2)",
     )

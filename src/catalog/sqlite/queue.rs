@@ -97,7 +97,11 @@ async fn queue_one(
     Ok(queued)
 }
 
-async fn make_due(tx: &mut SqliteConnection, now: i64, hash: &[u8]) -> Result<bool, Failure> {
+pub(super) async fn make_due(
+    tx: &mut SqliteConnection,
+    now: i64,
+    hash: &[u8],
+) -> Result<bool, Failure> {
     let queued = sqlx::query(
         "UPDATE blob SET work_due_at = $2, attempts = 0 WHERE sha256 = $1 AND work_due_at IS NULL",
     )

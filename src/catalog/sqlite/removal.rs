@@ -1,5 +1,7 @@
 //! Removing references, and garbage collection of content that nobody refers to.
 
+use std::time::Duration;
+
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -7,8 +9,10 @@ use super::SqliteCatalog;
 use super::claims::trash_variants;
 use super::objects::trash;
 use super::uploads::add_usage;
+use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows;
+use crate::crash::point;
 use crate::media::{AppName, ContentHash, MediaId, ObjectId, Owner};
 
 pub(super) async fn remove_media(
@@ -17,12 +21,50 @@ pub(super) async fn remove_media(
     owner: Option<&Owner>,
     app: Option<&AppName>,
 ) -> Result<bool, Failure> {
+    remove(catalog, id, owner, app, None).await
+}
+
+/// Up to `limit` references that have been in the trash for so long.
+pub(super) async fn trashed_longer(
+    catalog: &SqliteCatalog,
+    retention: Duration,
+    limit: u32,
+) -> Result<Vec<MediaId>, Failure> {
+    let (mut tx, now) = catalog.read().await?;
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM media WHERE trashed_at <= $1 ORDER BY trashed_at LIMIT $2",
+    )
+    .bind(now - micros(retention))
+    .bind(limit)
+    .fetch_all(&mut *tx)
+    .await?;
+    Ok(ids.into_iter().map(MediaId).collect())
+}
+
+pub(super) async fn purge_one(
+    catalog: &SqliteCatalog,
+    id: MediaId,
+    retention: Duration,
+) -> Result<bool, Failure> {
+    remove(catalog, id, None, None, Some(retention)).await
+}
+
+/// With a retention, only what has been in the trash for so long.
+async fn remove(
+    catalog: &SqliteCatalog,
+    id: MediaId,
+    owner: Option<&Owner>,
+    app: Option<&AppName>,
+    retention: Option<Duration>,
+) -> Result<bool, Failure> {
     let (mut tx, now) = catalog.write().await?;
     let found: Option<(String, Vec<u8>, i64)> = sqlx::query_as(
-        "SELECT owner, sha256, size_bytes FROM media WHERE id = $1 AND ($2 IS NULL OR owner = $2)",
+        "SELECT owner, sha256, size_bytes FROM media
+         WHERE id = $1 AND ($2 IS NULL OR owner = $2) AND ($3 IS NULL OR trashed_at <= $3)",
     )
     .bind(id.0)
     .bind(owner.map(Owner::as_str))
+    .bind(retention.map(|retention| now - micros(retention)))
     .fetch_optional(&mut *tx)
     .await?;
     let Some((owner, hash, size_bytes)) = found else {
@@ -45,6 +87,60 @@ pub(super) async fn remove_media(
     }
     tx.commit().await?;
     Ok(true)
+}
+
+pub(super) async fn trash_media(
+    catalog: &SqliteCatalog,
+    id: MediaId,
+    owner: Option<&Owner>,
+    app: Option<&AppName>,
+) -> Result<bool, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let apps: Vec<String> = sqlx::query_scalar(
+        "SELECT a.app FROM media m JOIN media_app a ON a.media_id = m.id
+         WHERE m.id = $1 AND ($2 IS NULL OR m.owner = $2) AND m.trashed_at IS NULL",
+    )
+    .bind(id.0)
+    .bind(owner.map(Owner::as_str))
+    .fetch_all(&mut *tx)
+    .await?;
+    let is_used = app.map_or(!apps.is_empty(), |app| {
+        apps.iter().any(|used| used == app.as_str())
+    });
+    if !is_used {
+        return Ok(false);
+    }
+    match app.filter(|_| apps.len() > 1) {
+        // Others use it still: this app's part goes without a trace.
+        Some(app) => drop(remove_app(&mut tx, id, app).await?),
+        None => {
+            sqlx::query("UPDATE media SET trashed_at = $2 WHERE id = $1")
+                .bind(id.0)
+                .bind(now)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+pub(super) async fn restore_media(
+    catalog: &SqliteCatalog,
+    id: MediaId,
+    owner: Option<&Owner>,
+) -> Result<bool, Failure> {
+    let (mut tx, _) = catalog.write().await?;
+    let restored = sqlx::query(
+        "UPDATE media SET trashed_at = NULL
+         WHERE id = $1 AND ($2 IS NULL OR owner = $2) AND trashed_at IS NOT NULL",
+    )
+    .bind(id.0)
+    .bind(owner.map(Owner::as_str))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(restored.rows_affected() == 1)
 }
 
 /// Removes an app's part of a reference and tells whether it was the last; `None` when it has none.
@@ -98,6 +194,7 @@ pub(super) async fn collect_one(catalog: &SqliteCatalog) -> Result<Option<bool>,
         }
         Err(failure) => return Err(failure),
     };
+    point("catalog::before_collect_commit");
     tx.commit().await?;
     Ok(Some(gone))
 }

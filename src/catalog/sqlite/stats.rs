@@ -57,7 +57,7 @@ pub(super) async fn stats(
 
 fn query(select: &str, owner: Option<&Owner>, group: &str) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(select);
-    query.push(" WHERE TRUE");
+    query.push(" WHERE m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     query.push(group);
     query

@@ -13,6 +13,7 @@ use crate::catalog::columns::{Columns, micros};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::HeldRow;
 use crate::catalog::{Committed, Error, Held, NewMedia, Wanted};
+use crate::crash::point;
 use crate::media::{ContentHash, MediaId, ObjectId, Owner};
 
 /// Within this time a live object counts as seen.
@@ -69,6 +70,35 @@ pub(super) async fn mark_suspect(
     Ok(())
 }
 
+/// fsck's swap of a broken object for a copy.
+pub(super) async fn replace_live(
+    catalog: &SqliteCatalog,
+    hash: ContentHash,
+    old: ObjectId,
+    new: ObjectId,
+) -> Result<bool, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    if !leave_ledger(&mut tx, new, hash).await? {
+        return Ok(false);
+    }
+    let size_bytes: Option<i64> = sqlx::query_scalar(
+        "UPDATE blob SET object_id = $3, verified_at = $4, scrubbed_at = $4
+         WHERE sha256 = $1 AND object_id = $2 RETURNING size_bytes",
+    )
+    .bind(&hash.0[..])
+    .bind(old.0)
+    .bind(new.0)
+    .bind(now)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(size_bytes) = size_bytes else {
+        return Ok(false);
+    };
+    trash(&mut tx, now, old, hash, size_bytes as u64).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
 /// T2. Items go in the order of their hashes, those with bytes of their own before those without; usage is last.
 pub(super) async fn commit(
     catalog: &SqliteCatalog,
@@ -89,12 +119,13 @@ pub(super) async fn commit(
             usage.1 += upload.size_bytes as i64;
         }
         let id = reference.id;
-        let duplicate = reference.duplicate;
+        let (duplicate, restored) = (reference.duplicate, reference.restored);
         committed.push((
             index,
             Committed {
                 id,
                 duplicate,
+                restored,
                 claimed,
             },
         ));
@@ -102,9 +133,38 @@ pub(super) async fn commit(
     for (owner, (count, size_bytes)) in added {
         add_usage(&mut tx, owner, count, size_bytes).await?;
     }
+    point("catalog::before_t2_commit");
     tx.commit().await.map_err(Failure::Commit)?;
     committed.sort_by_key(|(index, _)| *index);
     Ok(committed.into_iter().map(|(_, done)| done).collect())
+}
+
+/// Whether T2 of this upload happened, as far as its owner could tell: the reference and the app's part of it are there.
+pub(super) async fn find_committed(
+    catalog: &SqliteCatalog,
+    upload: &NewMedia,
+) -> Result<Option<Committed>, Failure> {
+    let token = match upload.wanted {
+        Wanted::Variants(Some((token, _))) => Some(token.0),
+        Wanted::Variants(None) | Wanted::Nothing | Wanted::Skip => None,
+    };
+    let found: Option<(uuid::Uuid, bool)> = sqlx::query_as(
+        "SELECT m.id, COALESCE(b.claim_token = $4, FALSE)
+         FROM media m JOIN media_app a ON a.media_id = m.id JOIN blob b ON b.sha256 = m.sha256
+         WHERE m.owner = $1 AND m.sha256 = $2 AND a.app = $3 AND m.trashed_at IS NULL",
+    )
+    .bind(upload.owner.as_str())
+    .bind(&upload.hash.0[..])
+    .bind(upload.app.as_str())
+    .bind(token)
+    .fetch_optional(&catalog.readers)
+    .await?;
+    Ok(found.map(|(id, claimed)| Committed {
+        id: MediaId(id),
+        duplicate: id != upload.id.0,
+        restored: false,
+        claimed,
+    }))
 }
 
 /// Makes sure that the content is live: by the object that came with it, or by the one that is there already.
@@ -149,8 +209,8 @@ async fn insert_blob(
         Wanted::Skip | Wanted::Variants(_) => "unprocessed",
     };
     let inserted = sqlx::query(
-        "INSERT INTO blob (sha256, object_id, size_bytes, mime, probe, facts, status, created_at, verified_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $7)
+        "INSERT INTO blob (sha256, object_id, size_bytes, mime, probe, facts, status, created_at, verified_at, scrubbed_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $7, $7)
          ON CONFLICT (sha256) DO NOTHING",
     )
     .bind(&upload.hash.0[..])
@@ -182,12 +242,15 @@ async fn replace_object(
     .fetch_optional(&mut *tx)
     .await?;
     if old.is_some() {
-        sqlx::query("UPDATE blob SET object_id = $2, verified_at = $3 WHERE sha256 = $1")
-            .bind(&upload.hash.0[..])
-            .bind(new.0)
-            .bind(now)
-            .execute(tx)
-            .await?;
+        point("catalog::before_heal_commit");
+        sqlx::query(
+            "UPDATE blob SET object_id = $2, verified_at = $3, scrubbed_at = $3 WHERE sha256 = $1",
+        )
+        .bind(&upload.hash.0[..])
+        .bind(new.0)
+        .bind(now)
+        .execute(tx)
+        .await?;
     }
     Ok(old.map(ObjectId))
 }
@@ -196,6 +259,7 @@ async fn replace_object(
 struct Reference {
     id: MediaId,
     duplicate: bool,
+    restored: bool,
     /// Whether it waits for processing.
     waits: bool,
 }
@@ -209,6 +273,7 @@ async fn commit_reference(
         Reference {
             id: upload.id,
             duplicate: false,
+            restored: false,
             waits: matches!(upload.wanted, Wanted::Variants(_)),
         }
     } else {
@@ -260,13 +325,22 @@ async fn insert_media(
     Ok(inserted.rows_affected() == 1)
 }
 
-/// The reference that is there already; one that failed or was skipped waits again when variants are wanted now.
+/// The reference that is there already, out of the trash if it was in it; one that failed or was skipped waits again when variants
+/// are wanted now.
 async fn repeat_media(tx: &mut SqliteConnection, upload: &NewMedia) -> Result<Reference, Failure> {
     let wants = matches!(upload.wanted, Wanted::Variants(_));
+    let restored: bool = sqlx::query_scalar(
+        "SELECT trashed_at IS NOT NULL FROM media WHERE owner = $1 AND sha256 = $2",
+    )
+    .bind(upload.owner.as_str())
+    .bind(&upload.hash.0[..])
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Failure::Race)?;
     let (id, status): (uuid::Uuid, String) = sqlx::query_as(
         "UPDATE media
          SET status = CASE WHEN $3 AND (skipped OR status = 'failed') THEN 'processing' ELSE status END,
-             skipped = skipped AND NOT $3
+             skipped = skipped AND NOT $3, trashed_at = NULL
          WHERE owner = $1 AND sha256 = $2
          RETURNING id, status",
     )
@@ -279,6 +353,7 @@ async fn repeat_media(tx: &mut SqliteConnection, upload: &NewMedia) -> Result<Re
     Ok(Reference {
         id: MediaId(id),
         duplicate: true,
+        restored,
         waits: wants && status == "processing",
     })
 }

@@ -1,5 +1,6 @@
 //! What every catalogue must do, as cases that run on each backend.
 
+pub(crate) mod durability;
 pub(crate) mod fsck;
 pub(crate) mod idempotency;
 pub(crate) mod listing;
@@ -54,6 +55,11 @@ impl Bench {
             catalog: Arc::new(catalog),
             database: Database::Postgres(url),
         }
+    }
+
+    /// Whether it is SQLite, whose times are numbers.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.database, Database::Sqlite(..))
     }
 
     /// Runs SQL that both backends understand, without foreign keys.

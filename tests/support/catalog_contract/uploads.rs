@@ -14,8 +14,8 @@ pub(crate) async fn identity_is_made_once_and_epochs_rise(bench: &Bench) {
     bench.catalog.ping().await.expect("an answer");
     let first = bench.catalog.store_identity().await.expect("an identity");
     assert_eq!(first.epoch, 0);
-    assert_eq!(bench.catalog.raise_epoch().await.expect("an epoch"), 1);
-    assert_eq!(bench.catalog.raise_epoch().await.expect("an epoch"), 2);
+    assert_eq!(bench.catalog.raise_epoch(0).await.expect("an epoch"), 1);
+    assert_eq!(bench.catalog.raise_epoch(0).await.expect("an epoch"), 2);
     let second = bench.catalog.store_identity().await.expect("an identity");
     assert_eq!((second.id, second.epoch), (first.id, 2));
 }

@@ -1,0 +1,180 @@
+//! A catalogue made anew: its identity from the store, its content from the store's objects, its references from an export.
+
+use sqlx::SqliteConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::SqliteCatalog;
+use super::queue::make_due;
+use super::uploads::add_usage;
+use crate::catalog::columns::Columns;
+use crate::catalog::failure::Failure;
+use crate::catalog::rows::{self, ContentRow, ReferenceRow};
+use crate::catalog::{Adopted, Imported, Reference};
+use crate::media::{ContentHash, MediaId, ObjectId};
+
+pub(super) async fn adopt_identity(
+    catalog: &SqliteCatalog,
+    store_id: Uuid,
+    epoch: u64,
+) -> Result<bool, Failure> {
+    let (mut tx, _) = catalog.write().await?;
+    let known: Option<Uuid> = sqlx::query_scalar("SELECT store_id FROM store_identity")
+        .fetch_optional(&mut *tx)
+        .await?;
+    let is_empty: bool = sqlx::query_scalar(
+        "SELECT NOT EXISTS (SELECT 1 FROM blob) AND NOT EXISTS (SELECT 1 FROM object)
+                AND NOT EXISTS (SELECT 1 FROM media)",
+    )
+    .fetch_one(&mut *tx)
+    .await?;
+    if known != Some(store_id) && !is_empty {
+        return Ok(false);
+    }
+    sqlx::query(
+        "INSERT INTO store_identity (singleton, store_id, epoch) VALUES (1, $1, $2)
+         ON CONFLICT (singleton) DO UPDATE SET store_id = excluded.store_id, epoch = max(epoch, excluded.epoch)",
+    )
+    .bind(store_id)
+    .bind(epoch as i64)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+pub(super) async fn adopt_content(
+    catalog: &SqliteCatalog,
+    adopted: &Adopted,
+) -> Result<bool, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let wanted = adopted.kind.is_decodable();
+    let inserted = sqlx::query(
+        "INSERT INTO blob (sha256, object_id, size_bytes, mime, probe, facts, status, work_due_at, created_at, verified_at, scrubbed_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $8, $8)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&adopted.hash.0[..])
+    .bind(adopted.object.0)
+    .bind(adopted.size_bytes as i64)
+    .bind(adopted.kind.mime())
+    .bind(Json(&adopted.facts))
+    .bind(if wanted { "unprocessed" } else { "ready" })
+    .bind(wanted.then_some(now))
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+pub(super) async fn adopt_trash(
+    catalog: &SqliteCatalog,
+    hash: ContentHash,
+    object: ObjectId,
+    size_bytes: u64,
+) -> Result<(), Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    sqlx::query(
+        "INSERT INTO object (id, sha256, size_bytes, state, since) VALUES ($1, $2, $3, 'trash', $4)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(object.0)
+    .bind(&hash.0[..])
+    .bind(size_bytes as i64)
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn list_references(
+    catalog: &SqliteCatalog,
+    after: Option<MediaId>,
+    limit: u32,
+) -> Result<Vec<Reference>, Failure> {
+    let rows: Vec<ReferenceRow> = sqlx::query_as(
+        "SELECT m.id, m.owner, m.sha256, m.created_at, m.trashed_at, m.skipped, m.mime,
+                (SELECT json_group_array(json_object('app', a.app, 'name', a.name, 'metadata', json(a.metadata),
+                                                     'created_at', a.created_at) ORDER BY a.created_at, a.app)
+                 FROM media_app a WHERE a.media_id = m.id) AS apps
+         FROM media m WHERE m.id > $1 ORDER BY m.id LIMIT $2",
+    )
+    .bind(after.map_or(Uuid::nil(), |after| after.0))
+    .bind(limit)
+    .fetch_all(&catalog.readers)
+    .await?;
+    Ok(rows::all(rows)?)
+}
+
+pub(super) async fn import_reference(
+    catalog: &SqliteCatalog,
+    reference: &Reference,
+) -> Result<Imported, Failure> {
+    let (mut tx, now) = catalog.write().await?;
+    let hash = &reference.hash.0[..];
+    let content: Option<ContentRow> =
+        sqlx::query_as("SELECT size_bytes, mime, status, facts FROM blob WHERE sha256 = $1")
+            .bind(hash)
+            .fetch_optional(&mut *tx)
+            .await?;
+    let Some(content) = content else {
+        return Ok(Imported::NoContent);
+    };
+    let mime = content.mime_for(reference);
+    let status = content.status_for(reference);
+    let columns = Columns::of(&content.facts.0);
+    let created_at = reference.created_at.timestamp_micros();
+    let inserted = sqlx::query(
+        "INSERT INTO media (id, owner, sha256, created_at, trashed_at, status, skipped, taken_at, size_bytes, mime, camera, latitude, longitude)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(reference.id.0)
+    .bind(reference.owner.as_str())
+    .bind(hash)
+    .bind(created_at)
+    .bind(reference.trashed_at.map(|at| at.timestamp_micros()))
+    .bind(status)
+    .bind(reference.skipped)
+    .bind(columns.taken_at.unwrap_or(created_at))
+    .bind(content.size_bytes)
+    .bind(mime)
+    .bind(columns.camera)
+    .bind(columns.latitude)
+    .bind(columns.longitude)
+    .execute(&mut *tx)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Ok(Imported::Known);
+    }
+    insert_apps(&mut tx, reference).await?;
+    sqlx::query("UPDATE blob SET mime = $2 WHERE sha256 = $1 AND mime <> $2")
+        .bind(hash)
+        .bind(mime)
+        .execute(&mut *tx)
+        .await?;
+    if status == "processing" {
+        make_due(&mut tx, now, hash).await?;
+    }
+    add_usage(&mut tx, reference.owner.as_str(), 1, content.size_bytes).await?;
+    tx.commit().await?;
+    Ok(Imported::New)
+}
+
+async fn insert_apps(tx: &mut SqliteConnection, reference: &Reference) -> Result<(), Failure> {
+    for used in &reference.apps {
+        sqlx::query(
+            "INSERT INTO media_app (media_id, app, name, metadata, created_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(reference.id.0)
+        .bind(&used.app)
+        .bind(used.name.as_deref())
+        .bind(used.metadata.as_ref().map(Json))
+        .bind(used.created_at.timestamp_micros())
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
