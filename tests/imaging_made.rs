@@ -132,6 +132,21 @@ fn nothing_is_enlarged() {
 }
 
 #[test]
+fn thumbs_of_long_pictures_are_square() {
+    for (width, height) in [(2000, 400), (400, 2000), (5000, 300)] {
+        let bytes = encoded(&quarters(width, height), ImageFormat::Png);
+        let derived = derive(&bytes, &Kind::Png, &Limits::default()).unwrap();
+        let sizes: Vec<_> = derived
+            .variants
+            .iter()
+            .map(|(_, made)| (made.width, made.height))
+            .collect();
+        assert_eq!(sizes[0], (200, 200), "{width} x {height}");
+        assert_eq!(sizes[2].0.max(sizes[2].1), 1920);
+    }
+}
+
+#[test]
 fn orientation_is_applied() {
     let red_in = |orientation| {
         let bytes = oriented(orientation);
