@@ -9,4 +9,4 @@ pub(crate) mod blob_contract;
 pub(crate) mod postgres;
 pub(crate) mod s3;
 mod seaweed;
-mod server;
+pub(crate) mod server;
