@@ -16,13 +16,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
             break;
         }
         let start = source.at;
-        let len = u64::from(source.u32_be()?);
-        let name: [u8; 4] = source.array()?;
-        let end = match len {
-            0 => source.len,
-            1 => start.saturating_add(u64::from_be_bytes(source.array()?)),
-            len => start.saturating_add(len),
-        };
+        let (name, end) = source.box_header(source.len)?;
         match &name {
             b"ftyp" => animated = matches!(&source.array()?, b"avis" | b"msf1" | b"hevc"),
             b"meta" if end.saturating_sub(source.at) <= MAX_META_BYTES as u64 => {

@@ -184,6 +184,20 @@ impl<'a> Source<'a> {
         self.bytes(len).map(Some)
     }
 
+    /// The header of the next box of an ISO base media file (ISO/IEC 14496-12): its name and where it ends, at `end` when it
+    /// does not say.
+    fn box_header(&mut self, end: u64) -> Result<([u8; 4], u64), Error> {
+        let start = self.at;
+        let len = u64::from(self.u32_be()?);
+        let name = self.array()?;
+        let box_end = match len {
+            0 => end,
+            1 => start.saturating_add(u64::from_be_bytes(self.array()?)),
+            len => start.saturating_add(len),
+        };
+        Ok((name, box_end))
+    }
+
     /// Moves on; within what is buffered without a system call.
     fn skip(&mut self, len: u64) -> Result<(), Error> {
         let buffered = self.input.fill_buf().map_err(of_io)?.len() as u64;
