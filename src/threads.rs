@@ -66,8 +66,8 @@ impl CpuPool {
         }
     }
 
-    /// Runs a job that is estimated to take `memory_bytes`, once memory and a thread are free, and tells it its deadline. Dropping the future before the
-    /// job has started means that it never runs.
+    /// Runs a job that is estimated to take `memory_bytes`, once memory and a thread are free, and tells it its deadline.
+    /// Dropping the future before the job has started means that it never runs.
     ///
     /// # Errors
     /// `Busy` when the queue is full, `OverBudget`, `TooSlow`, `Panicked`.

@@ -292,15 +292,11 @@ impl Delivery {
         let (kind, limits) = (media.kind.clone(), self.limits);
         let probe = spooled.probe::<Error>(&kind, &limits).await?;
         let job = move |deadline| {
-            let limits = imaging::Limits {
-                deadline: Some(deadline),
-                ..limits
-            };
             imaging::render(
                 &spooled.read().map_err(spool::Error::from)?,
                 &kind,
                 &transform,
-                &limits,
+                &limits.until(deadline),
             )
             .map_err(Error::from)
         };

@@ -215,14 +215,10 @@ async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Resul
     let (kind, limits) = (claim.kind.clone(), shared.settings.limits);
     let probe = spooled.probe::<Error>(&kind, &limits).await?;
     let job = move |deadline| {
-        let limits = imaging::Limits {
-            deadline: Some(deadline),
-            ..limits
-        };
         Ok::<_, Error>(imaging::derive(
             &spooled.read().map_err(spool::Error::from)?,
             &kind,
-            &limits,
+            &limits.until(deadline),
         )?)
     };
     let derived = match shared.pool.run(probe.derive_bytes(), job).await {
