@@ -1,6 +1,7 @@
 //! Where the rooms are joined: settings in, a running service's parts out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
@@ -25,6 +26,8 @@ use crate::worker::{self, Worker};
 const MAX_BATCHES: usize = 64;
 /// Most uploads that wait to have their header read.
 const MAX_PROBES: usize = 4096;
+/// Longest that reading a header may take, on a slow disk too.
+const PROBE_TIME: Duration = Duration::from_mins(1);
 /// Most pictures that wait for memory or a thread, per thread.
 const WAITING_PER_THREAD: usize = 64;
 
@@ -92,9 +95,15 @@ impl App {
             threads,
             limits.memory_budget_bytes,
             threads * WAITING_PER_THREAD,
+            config.worker.picture_time_limit,
         );
         // Headers are read beside the pictures in work, or every answer would wait for somebody's thumbnails.
-        let probes = CpuPool::new(threads * 2, limits.memory_budget_bytes, MAX_PROBES);
+        let probes = CpuPool::new(
+            threads * 2,
+            limits.memory_budget_bytes,
+            MAX_PROBES,
+            PROBE_TIME,
+        );
         let cache_bytes = limits.render_cache_bytes;
         let settings = worker::Settings {
             lease: config.worker.claim_lease,
@@ -120,6 +129,7 @@ impl App {
         };
         let housekeeping = maintenance::Settings {
             interval: config.worker.maintenance_interval,
+            lease: config.worker.claim_lease,
             trash_keep: config.storage.trash_keep,
             scrub_bytes_per_second: config.worker.scrub_bytes_per_second,
             scrub_interval: config.worker.scrub_interval,

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use crate::blob::{self, BlobKey, BlobStore, Source};
-use crate::catalog::{self, Catalog, Quota};
+use crate::catalog::{self, Catalog, ObjectRole, Quota};
 use crate::crash::point;
 use crate::media::{ContentHash, ObjectId, Owner};
+use crate::telemetry::Metrics;
 
 /// Why an object was not written. It has been given up in the ledger.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +86,26 @@ pub async fn write_reserved(
     }
     point("objects::after_put");
     Ok(object)
+}
+
+/// A live object was found missing or wrong, which is counted. An original is marked, so that the next upload of the same content
+/// heals it; a variant is taken out of use and made again.
+///
+/// # Errors
+/// The catalogue's.
+pub async fn condemn(
+    catalog: &dyn Catalog,
+    metrics: &Metrics,
+    hash: ContentHash,
+    object: ObjectId,
+    role: ObjectRole,
+) -> Result<(), catalog::Error> {
+    metrics.integrity_failures.inc();
+    match role {
+        ObjectRole::Original => catalog.mark_suspect(hash, object).await,
+        ObjectRole::Variant => catalog.discard_variant(hash, object).await.map(drop),
+        ObjectRole::Writing | ObjectRole::Trash => Ok(()),
+    }
 }
 
 /// Gives objects up at once that would otherwise wait for the end of their lease. Whether it works does not matter.

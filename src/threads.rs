@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
@@ -19,6 +20,10 @@ pub enum Error {
         /// The whole budget in bytes.
         budget: u64,
     },
+    /// The job did not end in its time. It may go on for a while and holds its memory and its thread until it ends, as a thread
+    /// cannot be stopped from outside; nobody waits for it.
+    #[error("did not end within {0:?}")]
+    TooSlow(Duration),
     /// The job panicked; its work is lost, nothing else is.
     #[error("job panicked")]
     Panicked,
@@ -32,15 +37,24 @@ pub struct CpuPool {
     waiting: Arc<AtomicUsize>,
     max_waiting: usize,
     budget_bytes: u64,
+    time_limit: Duration,
 }
 
+/// What a job gets beyond its time, as a part of it: one that looks at its deadline now and then ends with an error of its own.
+const GRACE: f64 = 0.25;
 /// Memory is counted in these units, so that a budget of terabytes fits a semaphore.
 const UNIT_BYTES: u64 = 1024;
 
 impl CpuPool {
-    /// A pool of `threads` jobs at a time within `budget_bytes`; at most `max_waiting` more wait.
+    /// A pool of `threads` jobs at a time within `budget_bytes`; at most `max_waiting` more wait. Each has `time_limit` from when it
+    /// starts.
     #[must_use]
-    pub fn new(threads: usize, budget_bytes: u64, max_waiting: usize) -> Self {
+    pub fn new(
+        threads: usize,
+        budget_bytes: u64,
+        max_waiting: usize,
+        time_limit: Duration,
+    ) -> Self {
         let units = (budget_bytes / UNIT_BYTES).clamp(1, u64::from(u32::MAX)) as usize;
         Self {
             slots: Arc::new(Semaphore::new(threads.max(1))),
@@ -48,17 +62,18 @@ impl CpuPool {
             waiting: Arc::default(),
             max_waiting,
             budget_bytes: units as u64 * UNIT_BYTES,
+            time_limit,
         }
     }
 
-    /// Runs a job that is estimated to take `memory_bytes`, once memory and a thread are free. Dropping the future before the
-    /// job has started means that it never runs.
+    /// Runs a job that is estimated to take `memory_bytes`, once memory and a thread are free, and tells it its deadline.
+    /// Dropping the future before the job has started means that it never runs.
     ///
     /// # Errors
-    /// `Busy` when the queue is full, `OverBudget`, `Panicked`.
+    /// `Busy` when the queue is full, `OverBudget`, `TooSlow`, `Panicked`.
     pub async fn run<T, F>(&self, memory_bytes: u64, job: F) -> Result<T, Error>
     where
-        F: FnOnce() -> T + Send + 'static,
+        F: FnOnce(Instant) -> T + Send + 'static,
         T: Send + 'static,
     {
         if memory_bytes > self.budget_bytes {
@@ -80,12 +95,18 @@ impl CpuPool {
             .map_err(|_| Error::Busy)?;
         drop(waiting);
         let span = tracing::Span::current();
+        let deadline = Instant::now() + self.time_limit;
         #[allow(clippy::disallowed_methods)]
         let job = tokio::task::spawn_blocking(move || {
             let _held = (memory, slot);
-            span.in_scope(job)
+            span.in_scope(|| job(deadline))
         });
-        job.await.map_err(|_| Error::Panicked)
+        let longest = self.time_limit + self.time_limit.mul_f64(GRACE);
+        let Ok(ended) = tokio::time::timeout(longest, job).await else {
+            tracing::error!(limit = ?self.time_limit, "a job does not end; its thread and memory are held until it does");
+            return Err(Error::TooSlow(self.time_limit));
+        };
+        ended.map_err(|_| Error::Panicked)
     }
 
     /// Jobs that wait for memory or a thread.
@@ -138,22 +159,24 @@ pub async fn blocking<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'stati
 mod tests {
     use super::*;
 
+    const LONG: Duration = Duration::from_mins(1);
+
     #[tokio::test]
     async fn memory_is_summed_over_jobs_and_given_back() {
-        let pool = CpuPool::new(4, 10 * 1024, 8);
+        let pool = CpuPool::new(4, 10 * 1024, 8, LONG);
         assert!(matches!(
-            pool.run(11 * 1024, || ()).await,
+            pool.run(11 * 1024, |_| ()).await,
             Err(Error::OverBudget { .. })
         ));
         let (release, held) = std::sync::mpsc::channel::<()>();
         let first = tokio::spawn({
             let pool = pool.clone();
-            async move { pool.run(8 * 1024, move || held.recv()).await }
+            async move { pool.run(8 * 1024, move |_| held.recv()).await }
         });
         while pool.bytes_in_flight() == 0 {
             tokio::task::yield_now().await;
         }
-        let mut second = Box::pin(pool.run(4 * 1024, || 2));
+        let mut second = Box::pin(pool.run(4 * 1024, |_| 2));
         assert!(futures_util::poll!(second.as_mut()).is_pending());
         assert_eq!(pool.waiting(), 1);
         release.send(()).unwrap();
@@ -164,12 +187,27 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_and_a_full_queue_are_errors() {
-        let pool = CpuPool::new(1, 1024, 1);
+        let pool = CpuPool::new(1, 1024, 1, LONG);
         assert!(matches!(
-            pool.run(0, || panic!("on purpose")).await,
+            pool.run(0, |_| panic!("on purpose")).await,
             Err(Error::Panicked)
         ));
-        let none = CpuPool::new(1, 1024, 0);
-        assert!(matches!(none.run(0, || ()).await, Err(Error::Busy)));
+        let none = CpuPool::new(1, 1024, 0, LONG);
+        assert!(matches!(none.run(0, |_| ()).await, Err(Error::Busy)));
+    }
+
+    #[tokio::test]
+    async fn a_job_that_does_not_end_is_given_up_but_counted() {
+        let pool = CpuPool::new(1, 1 << 20, 8, Duration::from_millis(20));
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let slow = pool.run(4096, move |_| held.recv()).await;
+        assert!(matches!(slow, Err(Error::TooSlow(_))), "{slow:?}");
+        assert_eq!(pool.bytes_in_flight(), 4096);
+        let mut next = Box::pin(pool.run(0, |deadline| deadline > Instant::now()));
+        assert!(futures_util::poll!(next.as_mut()).is_pending());
+        release.send(()).unwrap();
+        // Its own time begins when it has a thread.
+        assert!(next.await.unwrap());
+        assert_eq!(pool.bytes_in_flight(), 0);
     }
 }

@@ -4,8 +4,13 @@
 #[path = "imaging_made/svg.rs"]
 mod svg;
 
-use std::io::Cursor;
+use std::{
+    io::{Cursor, Write as _},
+    path::Path,
+    time::Instant,
+};
 
+use flate2::{Compression, write::GzEncoder};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use mana_media::{
     imaging::{Error, Limits, derive, probe, render},
@@ -23,6 +28,11 @@ fn quarters(width: u32, height: u32) -> DynamicImage {
         }
     });
     DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(image).to_rgb8())
+}
+
+fn fixture(path: &str) -> Vec<u8> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures"));
+    std::fs::read(folder.join(path)).unwrap()
 }
 
 fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
@@ -119,6 +129,21 @@ fn nothing_is_enlarged() {
         (*variant, thumb.width, thumb.height),
         (Variant::Thumb, 100, 68)
     );
+}
+
+#[test]
+fn thumbs_of_long_pictures_are_square() {
+    for (width, height) in [(2000, 400), (400, 2000), (5000, 300)] {
+        let bytes = encoded(&quarters(width, height), ImageFormat::Png);
+        let derived = derive(&bytes, &Kind::Png, &Limits::default()).unwrap();
+        let sizes: Vec<_> = derived
+            .variants
+            .iter()
+            .map(|(_, made)| (made.width, made.height))
+            .collect();
+        assert_eq!(sizes[0], (200, 200), "{width} x {height}");
+        assert_eq!(sizes[2].0.max(sizes[2].1), 1920);
+    }
 }
 
 #[test]
@@ -264,6 +289,121 @@ fn cut_pictures_are_made_do_with() {
                 Err(Error::Malformed(_))
             ),
             "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn rows_of_a_frame_that_is_narrower_than_its_canvas_are_kept() {
+    let bytes = fixture("broken/half_narrow.gif");
+    let derived = derive(&bytes, &Kind::Gif, &Limits::default()).unwrap();
+    assert_eq!(derived.facts.warning.as_deref(), Some("truncated"));
+    let seen = rendered(
+        &bytes,
+        &transform(None, None, Fit::Inside, OutputFormat::Png),
+    )
+    .to_rgba8();
+    assert_eq!(seen.dimensions(), (120, 80));
+    // Nothing beside the frame, something in it, nothing where the file had ended.
+    let opacity = |x, y| seen.get_pixel(x, y)[3];
+    let seen = [(11, 12), (12, 7), (12, 8), (107, 20), (108, 20), (60, 70)];
+    assert_eq!(seen.map(|(x, y)| opacity(x, y)), [0, 0, 255, 255, 0, 0]);
+}
+
+#[test]
+fn gain_maps_are_never_seen() {
+    for (name, kind) in [
+        ("gain_map.jpg", Kind::Jpeg),
+        ("gain_map.heic", Kind::Heic),
+        ("gain_map_apple.heic", Kind::Heic),
+    ] {
+        let bytes = fixture(&format!("colour/{name}"));
+        assert_eq!(sniff(&bytes, None), kind);
+        let derived = derive(&bytes, &kind, &Limits::default()).unwrap();
+        // Opacity would be an auxiliary picture of the same kind.
+        assert!(!derived.facts.has_alpha, "{name}");
+        let seen = rendered(
+            &bytes,
+            &transform(None, None, Fit::Inside, OutputFormat::Png),
+        )
+        .to_rgb8();
+        assert_eq!(seen.dimensions(), (96, 64), "{name}");
+        for (x, y, expected) in [
+            (4, 4, [255, 0, 0]),
+            (91, 4, [0, 255, 0]),
+            (4, 59, [0, 0, 255]),
+            (91, 59, [255, 255, 0]),
+        ] {
+            let pixel = seen.get_pixel(x, y).0;
+            let is_near = pixel.iter().zip(expected).all(|(a, b)| a.abs_diff(b) < 40);
+            assert!(is_near, "{name} at {x}, {y}: {pixel:?}");
+        }
+    }
+    let derived = derive(
+        &fixture("colour/gain_map_primary.heic"),
+        &Kind::Heic,
+        &Limits::default(),
+    );
+    assert!(matches!(derived, Err(Error::Unsupported(_))), "{derived:?}");
+}
+
+#[test]
+fn packed_svg_is_drawn_and_bombs_are_not() {
+    let bytes = fixture("formats/packed.svgz");
+    assert_eq!(sniff(&bytes, None), Kind::Svg);
+    let derived = derive(&bytes, &Kind::Svg, &Limits::default()).unwrap();
+    assert_eq!(derived.facts.encoding.as_deref(), Some("gzip"));
+    let seen = rendered(
+        &bytes,
+        &transform(None, None, Fit::Inside, OutputFormat::Png),
+    );
+    assert_eq!(*seen.to_rgba8().get_pixel(4, 4), Rgba([255, 0, 0, 255]));
+    let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
+    bomb.write_all(b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>")
+        .unwrap();
+    bomb.write_all(&vec![b' '; 100 << 20]).unwrap();
+    let bomb = bomb.finish().unwrap();
+    for call in [
+        probe(&mut Cursor::new(&bomb[..]), &Kind::Svg, &Limits::default()).map(drop),
+        derive(&bomb, &Kind::Svg, &Limits::default()).map(drop),
+    ] {
+        assert!(matches!(call, Err(Error::OverLimit(_))), "{call:?}");
+    }
+    for cut in 0..bytes.len() {
+        let result = derive(&bytes[..cut], &Kind::Svg, &Limits::default());
+        assert!(
+            matches!(result, Err(Error::Malformed(_))),
+            "{cut}: {result:?}"
+        );
+    }
+}
+
+#[test]
+fn late_pictures_are_given_up() {
+    let late = Limits {
+        deadline: Some(Instant::now()),
+        ..Limits::default()
+    };
+    for name in [
+        "formats/baseline.jpg",
+        "formats/progressive.jpg",
+        "formats/rgb8.png",
+        "formats/still.gif",
+        "formats/lossy.webp",
+        "formats/lossless.webp",
+        "formats/lzw.tif",
+        "formats/rgb.bmp",
+        "formats/icon.ico",
+        "formats/still.heic",
+        "formats/still.avif",
+        "formats/still.jxl",
+    ] {
+        let bytes = fixture(name);
+        let kind = sniff(&bytes[..bytes.len().min(4096)], None);
+        let result = derive(&bytes, &kind, &late).map(drop);
+        assert!(
+            matches!(&result, Err(Error::OverLimit(what)) if what == "time"),
+            "{name}: {result:?}"
         );
     }
 }

@@ -41,6 +41,8 @@ enum Work {
         #[arg(long)]
         height: Option<String>,
         #[arg(long)]
+        fit: Option<String>,
+        #[arg(long)]
         format: Option<String>,
         #[arg(long)]
         quality: Option<String>,
@@ -94,13 +96,14 @@ fn run(work: Work) -> anyhow::Result<Value> {
             job,
             width,
             height,
+            fit,
             format,
             quality,
         } => {
             let transform = Transform::parse(
                 width.as_deref(),
                 height.as_deref(),
-                None,
+                fit.as_deref(),
                 format.as_deref(),
                 quality.as_deref(),
                 4096,

@@ -73,7 +73,8 @@ impl Reprocess {
         } else {
             println!("{queued} queued, {left} left");
         }
-        Ok(if left == 0 {
+        // What is left without an interruption is in other nodes' hands.
+        Ok(if left == 0 || !app.stop.is_cancelled() {
             ExitCode::SUCCESS
         } else {
             ExitCode::from(1)

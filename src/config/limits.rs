@@ -94,6 +94,7 @@ impl LimitsArgs {
             imaging: crate::imaging::Limits {
                 max_pixels: self.max_pixels,
                 max_memory_bytes: memory_budget_bytes,
+                deadline: None,
                 system_fonts: self.svg_system_fonts,
             },
             memory_budget_bytes,

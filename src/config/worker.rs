@@ -8,9 +8,12 @@ use super::{Error, bytes, duration};
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Background work")]
 pub struct WorkerArgs {
-    /// How long a node's claim on a picture lasts without a sign of life
+    /// How long a node's claim on a picture, or on trash to be deleted, lasts without a sign of life
     #[arg(long, env = "CLAIM_LEASE", default_value = "30s", value_parser = duration)]
     claim_lease: Duration,
+    /// Longest that one picture may be worked on; one that takes longer fails for good
+    #[arg(long, env = "PICTURE_TIME_LIMIT", default_value = "60s", value_parser = duration)]
+    picture_time_limit: Duration,
     /// How often to look for pictures that wait
     #[arg(long, env = "POLL_INTERVAL", default_value = "1s", value_parser = duration)]
     poll_interval: Duration,
@@ -33,6 +36,8 @@ pub struct WorkerArgs {
 pub struct Worker {
     /// Lease of a processing claim.
     pub claim_lease: Duration,
+    /// Longest that one picture may be worked on.
+    pub picture_time_limit: Duration,
     /// Pause between looks for work.
     pub poll_interval: Duration,
     /// Shortest lease of an upload.
@@ -49,6 +54,7 @@ impl WorkerArgs {
     pub(super) fn validate(self) -> Result<Worker, Error> {
         for (name, value) in [
             ("CLAIM_LEASE", self.claim_lease),
+            ("PICTURE_TIME_LIMIT", self.picture_time_limit),
             ("POLL_INTERVAL", self.poll_interval),
             ("UPLOAD_LEASE", self.upload_lease),
             ("MAINTENANCE_INTERVAL", self.maintenance_interval),
@@ -59,6 +65,7 @@ impl WorkerArgs {
         }
         Ok(Worker {
             claim_lease: self.claim_lease,
+            picture_time_limit: self.picture_time_limit,
             poll_interval: self.poll_interval,
             upload_lease: self.upload_lease,
             maintenance_interval: self.maintenance_interval,

@@ -12,11 +12,12 @@ use moka::future::Cache;
 use tokio::sync::Semaphore;
 
 use crate::blob::{self, BlobKey, BlobStore, ByteStream};
-use crate::catalog::{self, Catalog, Media, StoredVariant};
+use crate::catalog::{self, Catalog, Media, ObjectRole, StoredVariant};
 use crate::imaging;
 use crate::media::{
     ContentHash, MediaId, ObjectId, OutputFormat, Owner, RECIPE, Transform, Variant,
 };
+use crate::objects::condemn;
 use crate::spool::{self, Spool};
 use crate::telemetry::{Metrics, chain};
 use crate::threads::{self, CpuPool};
@@ -201,20 +202,19 @@ impl Delivery {
         }
     }
 
-    /// Missing or wrong bytes are counted and logged. An original is marked, so that the next upload of the same content heals it;
-    /// a variant is taken out of use and made again.
+    /// Missing or wrong bytes are logged, and what is to be done about them is left to the catalogue.
     async fn condemn(&self, key: BlobKey, rendition: Rendition) -> Error {
-        self.metrics.integrity_failures.inc();
         tracing::error!(%key, "stored bytes are missing or not the ones that were committed");
         let BlobKey::Object { hash, object } = key else {
             return Error::Integrity;
         };
-        let noted = match rendition {
-            Rendition::Original => self.catalog.mark_suspect(hash, object).await,
-            Rendition::Variant(_) => self.catalog.discard_variant(hash, object).await.map(drop),
-            Rendition::Transform(_) => Ok(()),
+        // What is rendered on request is made of the original.
+        let role = match rendition {
+            Rendition::Variant(_) => ObjectRole::Variant,
+            Rendition::Original | Rendition::Transform(_) => ObjectRole::Original,
         };
-        if let Err(error) = noted {
+        let (catalog, metrics) = (&*self.catalog, &self.metrics);
+        if let Err(error) = condemn(catalog, metrics, hash, object, role).await {
             tracing::warn!(error = %chain(&error), %key, "cannot note what is wrong with an object");
         }
         Error::Integrity
@@ -291,12 +291,12 @@ impl Delivery {
         let spooled = Arc::new(self.spool.unlimited().receive(Box::pin(stream)).await?);
         let (kind, limits) = (media.kind.clone(), self.limits);
         let probe = spooled.probe::<Error>(&kind, &limits).await?;
-        let job = move || {
+        let job = move |deadline| {
             imaging::render(
                 &spooled.read().map_err(spool::Error::from)?,
                 &kind,
                 &transform,
-                &limits,
+                &limits.until(deadline),
             )
             .map_err(Error::from)
         };
@@ -370,7 +370,7 @@ impl From<threads::Error> for Error {
     fn from(error: threads::Error) -> Self {
         match error {
             threads::Error::Busy => Self::Busy,
-            threads::Error::OverBudget { .. } => {
+            threads::Error::OverBudget { .. } | threads::Error::TooSlow(_) => {
                 imaging::Error::OverLimit(error.to_string()).into()
             }
             threads::Error::Panicked => imaging::Error::Malformed("decoder panicked".into()).into(),

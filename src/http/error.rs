@@ -255,7 +255,8 @@ impl From<imaging::Error> for Problem {
 impl From<threads::Error> for Problem {
     fn from(error: threads::Error) -> Self {
         match error {
-            threads::Error::Busy => Self::unavailable(error),
+            // Only headers are read for a request itself: the disk is slow, not the picture.
+            threads::Error::Busy | threads::Error::TooSlow(_) => Self::unavailable(error),
             threads::Error::OverBudget { .. } => {
                 imaging::Error::OverLimit(error.to_string()).into()
             }

@@ -127,6 +127,9 @@ struct Metadata {
     format: Option<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     has_alpha: bool,
+    /// `gzip` for SVGZ, which is stored and served as it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<String>,
 }
 
 /// EXIF in the original's spelling.
@@ -219,6 +222,7 @@ impl MediaObject {
                     height,
                     format: media.kind.format_name(),
                     has_alpha: media.facts.has_alpha,
+                    encoding: media.facts.encoding.clone(),
                 }),
             exif: capture.and_then(exif),
             created_at: media

@@ -17,14 +17,11 @@ const SAME_LEVELS: u8 = 2;
 pub(super) struct Profile(Option<Box<ColorProfile>>);
 
 impl Profile {
-    /// An embedded profile; rubbish is none.
+    /// An embedded profile; rubbish is none, and so is what amounts to sRGB.
     pub(super) fn parse(icc: Option<&[u8]>) -> Self {
         let usable = icc.filter(|icc| icc.len() <= MAX_PROFILE_BYTES);
-        Self(
-            usable
-                .and_then(|icc| ColorProfile::new_from_slice(icc).ok())
-                .map(Box::new),
-        )
+        let profile = usable.and_then(|icc| ColorProfile::new_from_slice(icc).ok());
+        Self(profile.filter(|profile| !is_srgb(profile)).map(Box::new))
     }
 
     /// By `ColourPrimaries` and `TransferCharacteristics` of ITU-T H.273. BT.709's own curve is taken for sRGB's, as by all
@@ -50,13 +47,14 @@ impl Profile {
         Self(Some(Box::new(profile)))
     }
 
+    /// Whether there is nothing to convert.
     pub(super) fn is_none(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Whether RGB in it is sRGB already: no profile, one of another colour space, or any that amounts to sRGB.
+    /// Whether RGB in it is sRGB already: no profile, or one of another colour space.
     pub(super) fn is_srgb(&self) -> bool {
-        self.of(DataColorSpace::Rgb).is_none_or(is_srgb)
+        self.of(DataColorSpace::Rgb).is_none()
     }
 
     fn of(&self, space: DataColorSpace) -> Option<&ColorProfile> {
@@ -97,26 +95,18 @@ pub(super) fn narrow(samples: &[u16], layout: Layout, profile: &Profile) -> (Vec
         Layout::Rgba => (DataColorSpace::Rgb, IccLayout::Rgba),
         Layout::Cmyk => return (to_8_bits(samples), false),
     };
-    let converted = profile
-        .of(space)
-        .filter(|profile| !is_srgb(profile))
-        .and_then(|profile| {
-            let target = match space {
-                DataColorSpace::Gray => grey_with_srgb_curve(),
-                _ => ColorProfile::new_srgb(),
-            };
-            let transform = profile
-                .create_transform_16bit(
-                    icc_layout,
-                    &target,
-                    icc_layout,
-                    TransformOptions::default(),
-                )
-                .ok()?;
-            let mut out = vec![0; samples.len()];
-            transform.transform(samples, &mut out).ok()?;
-            Some(to_8_bits(&out))
-        });
+    let converted = profile.of(space).and_then(|profile| {
+        let target = match space {
+            DataColorSpace::Gray => grey_with_srgb_curve(),
+            _ => ColorProfile::new_srgb(),
+        };
+        let transform = profile
+            .create_transform_16bit(icc_layout, &target, icc_layout, TransformOptions::default())
+            .ok()?;
+        let mut out = vec![0; samples.len()];
+        transform.transform(samples, &mut out).ok()?;
+        Some(to_8_bits(&out))
+    });
     match converted {
         Some(data) => (data, true),
         None => (to_8_bits(samples), false),
@@ -137,7 +127,6 @@ fn rgb_to_srgb(data: Vec<u8>, layout: Layout, profile: &Profile) -> Vec<u8> {
     };
     profile
         .of(DataColorSpace::Rgb)
-        .filter(|profile| !is_srgb(profile))
         .and_then(|profile| convert(profile, &data, icc_layout, icc_layout))
         .unwrap_or(data)
 }

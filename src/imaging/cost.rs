@@ -8,6 +8,9 @@ const FIXED_BYTES: u64 = 8 << 20;
 /// How much larger than its target a scaled decode has to be: below, the second scaling shows (at 1.05 by 2 dB).
 const MARGIN: f64 = 1.5;
 
+/// Most bytes that a picture takes whole which could be averaged strip by strip: 16 million pixels with opacity.
+const MAX_WHOLE_BYTES: u64 = 128 << 20;
+
 /// What decides the memory of a job.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Cost {
@@ -19,8 +22,21 @@ pub(super) struct Cost {
     pub(super) pixels: u64,
     /// Bytes that it holds for each, its own working memory included.
     pub(super) bytes_per_pixel: f64,
-    /// Whether it can give 1/2, 1/4 and 1/8 of the size for so much less work.
-    pub(super) is_scalable: bool,
+    /// Whether it can give 1/2, 1/4 and 1/8 of the size.
+    pub(super) scaling: Scaling,
+}
+
+/// What a decoder can do for a picture that is wanted smaller.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) enum Scaling {
+    /// Nothing.
+    #[default]
+    None,
+    /// Decode it smaller, for so much less work.
+    Free,
+    /// Average rows as they come, while it holds that many bytes beside the result. Costs a little sharpness, so that it is only done
+    /// with what is too large to be held whole.
+    Strips(u64),
 }
 
 impl Cost {
@@ -39,8 +55,16 @@ impl Cost {
     pub(super) fn decode_bytes(&self, plan: &Plan) -> u64 {
         let reduction = f64::from(self.reduction(plan));
         let pixels = self.pixels as f64 / (reduction * reduction);
-        let decoder = (pixels * self.bytes_per_pixel).ceil() as u64;
-        (self.input_bytes + FIXED_BYTES).saturating_add(decoder)
+        let decoder = self.bytes_of(pixels);
+        let strip = match self.scaling {
+            Scaling::Strips(bytes) if reduction > 1.0 => bytes,
+            _ => 0,
+        };
+        (self.input_bytes + FIXED_BYTES + strip).saturating_add(decoder)
+    }
+
+    fn bytes_of(&self, pixels: f64) -> u64 {
+        (pixels * self.bytes_per_pixel).ceil() as u64
     }
 
     /// How many times smaller the decoder may make it on the way to a plan: 1, 2, 4 or 8.
@@ -48,7 +72,13 @@ impl Cost {
         let (_, _, across, down) = plan.region(self.size);
         let room = (across / f64::from(plan.scaled.0)).min(down / f64::from(plan.scaled.1));
         let fits = |reduction: &u32| room >= MARGIN * f64::from(*reduction);
-        if self.is_scalable {
+        let is_scaled = match self.scaling {
+            Scaling::None => false,
+            Scaling::Free => true,
+            // Not by the budget: a picture's variants must not depend on where they are made.
+            Scaling::Strips(_) => self.bytes_of(self.pixels as f64) > MAX_WHOLE_BYTES,
+        };
+        if is_scaled {
             [8, 4, 2].into_iter().find(fits).unwrap_or(1)
         } else {
             1
@@ -77,7 +107,7 @@ mod tests {
             size: (width, height),
             pixels: u64::from(width) * u64::from(height),
             bytes_per_pixel: 1.5,
-            is_scalable: true,
+            scaling: Scaling::Free,
         }
     }
 
@@ -97,7 +127,7 @@ mod tests {
     #[test]
     fn what_is_not_scalable_is_not_scaled() {
         let cost = Cost {
-            is_scalable: false,
+            scaling: Scaling::None,
             ..phone(6000, 4000)
         };
         assert!(cost.derive_bytes() > phone(6000, 4000).derive_bytes() + 24_000_000);

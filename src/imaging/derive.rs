@@ -14,9 +14,11 @@ use super::{
     picture::Picture,
     placeholder::placeholder,
     planes::Subsampling,
-    probe, svg,
+    probe,
+    resize::resize,
+    svg,
 };
-use crate::media::{Facts, Kind, Variant};
+use crate::media::{Facts, Fit, Kind, Transform, Variant};
 
 pub(super) fn derive(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<Derived, Error> {
     if *kind == Kind::Svg {
@@ -113,14 +115,15 @@ impl Source {
         };
         let picture = match self.picture {
             Picture::Planes(planes) if self.profile.is_srgb() => {
-                Picture::Planes(planes.resize(&plan, Subsampling::Half)?)
+                Picture::Planes(planes.resize(&plan, Subsampling::Half)?.unwrap_or(planes))
             }
             Picture::Planes(planes) => {
-                let frame = planes.resize(&plan, Subsampling::None)?.into_rgb()?;
+                let planes = planes.resize(&plan, Subsampling::None)?.unwrap_or(planes);
+                let frame = planes.to_rgb()?;
                 Picture::Frame(to_srgb(frame, &self.profile)?)
             }
-            frame @ Picture::Frame(_) => {
-                let frame = frame.resize(&plan)?.into_frame()?;
+            Picture::Frame(frame) => {
+                let frame = resize(&frame, &plan)?.unwrap_or(frame);
                 Picture::Frame(to_srgb(frame, &self.profile)?)
             }
         };
@@ -128,13 +131,26 @@ impl Source {
     }
 }
 
-/// What the pixels are brought to first. The thumb is cropped, so it cannot stand for the whole picture: without a larger
-/// variant, the picture itself is kept.
+/// What the pixels are brought to first: the largest variant, or a little more when a long and narrow picture would be too
+/// narrow for its thumb. The thumb is cropped, so it cannot stand for the whole picture: without a larger variant, the
+/// picture itself is kept.
 pub(super) fn first_plan(size: (u32, u32)) -> Plan {
     let made = |variant: &Variant| variant.is_made_for(size.0, size.1);
     match Variant::ALL.into_iter().rev().find(made) {
         None | Some(Variant::Thumb) => Plan::whole(size),
-        Some(larger) => Plan::new(&larger.transform(), size),
+        Some(larger) => {
+            let larger = Plan::new(&larger.transform(), size);
+            let around_thumb = Transform {
+                fit: Fit::Outside,
+                ..Variant::Thumb.transform()
+            };
+            let around_thumb = Plan::new(&around_thumb, size);
+            if around_thumb.scaled.0 > larger.scaled.0 {
+                around_thumb
+            } else {
+                larger
+            }
+        }
     }
 }
 
@@ -146,20 +162,29 @@ fn cascade(source: Source, mut facts: Facts) -> Result<Derived, Error> {
         .filter(|variant| variant.is_made_for(width, height))
         .collect();
     let mut variants = Vec::with_capacity(made.len());
-    let plan = |variant: Variant, size| Plan::new(&variant.transform(), size);
-    let mut current = source.reduce(&first_plan((width, height)))?;
+    let first = source.reduce(&first_plan((width, height)))?;
+    let mut last = None;
     for variant in made {
         let transform = variant.transform();
+        let current = last.as_ref().unwrap_or(&first);
         if variant == Variant::Thumb {
-            let (hash, color) = placeholder(current.clone())?;
+            let (hash, color) = placeholder(current)?;
             facts.placeholder = Some(hash);
             facts.dominant_color = Some(color);
-            facts.perceptual_hash = Some(perceptual_hash(current.clone())?);
+            facts.perceptual_hash = Some(perceptual_hash(current)?);
         }
-        let size = current.size();
-        current = current.resize(&plan(variant, size))?;
-        let encoded = encode(&current, transform.format, transform.quality)?;
+        let plan = |picture: &Picture| Plan::new(&transform, picture.size());
+        // Of a long and narrow picture the last one may have too few rows left.
+        let from = if plan(current).scaled == plan(&first).scaled {
+            current
+        } else {
+            &first
+        };
+        let smaller = from.resize(&plan(from))?;
+        let picture = smaller.as_ref().unwrap_or(from);
+        let encoded = encode(picture, transform.format, transform.quality)?;
         variants.push((variant, encoded));
+        last = smaller.or(last);
     }
     variants.reverse();
     Ok(Derived { variants, facts })

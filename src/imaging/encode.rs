@@ -49,18 +49,18 @@ pub(super) fn encode(
                 v: &planes.chroma[1].data,
                 range: Range::Full,
             };
-            webp_encoder::encode_yuv(&picture, None, &webp_config(quality))
+            webp_encoder::encode_yuv(&picture, None, &Config::with_quality(quality))
                 .map_err(|error| internal("webp", &error))?
         }
         (_, Picture::Planes(planes)) => {
-            return encode(&Picture::Frame(planes.clone().into_rgb()?), format, quality);
+            return encode(&Picture::Frame(planes.to_rgb()?), format, quality);
         }
         (OutputFormat::WebP | OutputFormat::Auto, Picture::Frame(frame)) => {
             let encode = match frame.layout {
                 Layout::Rgba => webp_encoder::encode_rgba,
                 _ => webp_encoder::encode_rgb,
             };
-            encode(&frame.data, width, height, &webp_config(quality))
+            encode(&frame.data, width, height, &Config::with_quality(quality))
                 .map_err(|error| internal("webp", &error))?
         }
         (OutputFormat::Jpeg, Picture::Frame(frame)) => jpeg(frame, quality)?,
@@ -72,13 +72,6 @@ pub(super) fn encode(
         height,
         bytes,
     })
-}
-
-fn webp_config(quality: u8) -> Config {
-    Config {
-        quality,
-        ..Config::default()
-    }
 }
 
 fn png(frame: &Frame) -> Result<Vec<u8>, Error> {

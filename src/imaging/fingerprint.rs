@@ -16,12 +16,12 @@ const WAVES: usize = 8;
 
 /// pHash (C. Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010) as Python's `imagehash.phash`
 /// has it: of the lowest 8 × 8 waves of a 32 × 32 picture's luma, which are above their median. The first bit is the highest.
-pub(super) fn perceptual_hash(picture: Picture) -> Result<u64, Error> {
+pub(super) fn perceptual_hash(picture: &Picture) -> Result<u64, Error> {
     let square = Plan {
         scaled: (SIDE as u32, SIDE as u32),
         ..Plan::whole(picture.size())
     };
-    let luma = luma(&picture.resize(&square)?.into_frame()?);
+    let luma = luma(&picture.thumbnail(&square)?);
     let waves = lowest_waves(&luma);
     let mut sorted = waves;
     sorted.sort_by(f32::total_cmp);
@@ -85,7 +85,7 @@ mod tests {
             })
             .collect();
         let frame = Frame::new(width, height, Layout::Rgb, data).unwrap();
-        perceptual_hash(Picture::Frame(frame)).unwrap()
+        perceptual_hash(&Picture::Frame(frame)).unwrap()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! takes `Limits` and holds to them before anything is decoded. All of it blocks: call it on the CPU pool.
 
 mod avif;
+mod bmff;
 mod capture;
 mod color;
 mod cost;

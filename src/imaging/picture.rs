@@ -31,12 +31,20 @@ impl Picture {
         }
     }
 
-    /// Resized by a plan that was made for its size.
-    pub(super) fn resize(self, plan: &Plan) -> Result<Self, Error> {
+    /// Resized by a plan that was made for its size. `None` when there is nothing to do.
+    pub(super) fn resize(&self, plan: &Plan) -> Result<Option<Self>, Error> {
         Ok(match self {
-            Self::Frame(frame) => Self::Frame(resize(&frame, plan)?.unwrap_or(frame)),
-            Self::Planes(planes) => Self::Planes(planes.resize(plan, Subsampling::Half)?),
+            Self::Frame(frame) => resize(frame, plan)?.map(Self::Frame),
+            Self::Planes(planes) => planes.resize(plan, Subsampling::Half)?.map(Self::Planes),
         })
+    }
+
+    /// A copy of it, resized, as RGB or RGBA.
+    pub(super) fn thumbnail(&self, plan: &Plan) -> Result<Frame, Error> {
+        match self.resize(plan)? {
+            Some(small) => small.into_frame(),
+            None => self.clone().into_frame(),
+        }
     }
 
     /// Set upright; a frame has to be RGB or RGBA by now.
@@ -58,7 +66,7 @@ impl Picture {
     pub(super) fn into_frame(self) -> Result<Frame, Error> {
         match self {
             Self::Frame(frame) => Ok(frame),
-            Self::Planes(planes) => planes.into_rgb(),
+            Self::Planes(planes) => planes.to_rgb(),
         }
     }
 }

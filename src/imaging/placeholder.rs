@@ -7,7 +7,7 @@ use crate::media::{Fit, OutputFormat, Transform};
 const SIDE: u32 = 32;
 
 /// The ThumbHash (at most 25 bytes) and the mean colour as `#rrggbb`, of an upright picture in sRGB.
-pub(super) fn placeholder(picture: Picture) -> Result<(Vec<u8>, String), Error> {
+pub(super) fn placeholder(picture: &Picture) -> Result<(Vec<u8>, String), Error> {
     let inside = Transform {
         width: Some(SIDE),
         height: Some(SIDE),
@@ -16,7 +16,7 @@ pub(super) fn placeholder(picture: Picture) -> Result<(Vec<u8>, String), Error> 
         quality: 100,
     };
     let plan = Plan::new(&inside, picture.size());
-    let small = picture.resize(&plan)?.into_frame()?;
+    let small = picture.thumbnail(&plan)?;
     let rgba: Vec<u8> = if small.layout == Layout::Rgba {
         small.data
     } else {
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn transparent_pixels_have_no_colour() {
         let frame = Frame::new(2, 1, Layout::Rgba, vec![255, 0, 0, 255, 0, 255, 0, 0]).unwrap();
-        let (hash, colour) = placeholder(Picture::Frame(frame)).unwrap();
+        let (hash, colour) = placeholder(&Picture::Frame(frame)).unwrap();
         assert_eq!(colour, "#ff0000");
         assert!(hash.len() <= 25);
         assert_eq!(mean_colour(&[1, 2, 3, 0]), "#ffffff");

@@ -94,19 +94,31 @@ impl Planes {
         }
     }
 
-    /// Resized by a plan that was made for its size.
-    pub(super) fn resize(self, plan: &Plan, subsampling: Subsampling) -> Result<Self, Error> {
-        let (width, height) = self.size();
+    /// Resized by a plan that was made for its size. `None` when there is nothing to do.
+    pub(super) fn resize(
+        &self,
+        plan: &Plan,
+        subsampling: Subsampling,
+    ) -> Result<Option<Self>, Error> {
         let step = subsampling.step();
-        let crop = plan.region((width, height));
-        let luma = if plan.scaled == (width, height) && plan.crop.is_none() {
-            if self.step == step {
-                return Ok(self);
-            }
-            self.luma
+        let is_whole = plan.scaled == self.size() && plan.crop.is_none();
+        if is_whole && self.step == step {
+            return Ok(None);
+        }
+        let luma = if is_whole {
+            self.luma.clone()
         } else {
-            resize_plane(&self.luma, plan.scaled, crop)?
+            resize_plane(&self.luma, plan.scaled, plan.region(self.size()))?
         };
+        Ok(Some(Self {
+            luma,
+            chroma: self.resize_chroma(plan, step)?,
+            step,
+        }))
+    }
+
+    fn resize_chroma(&self, plan: &Plan, step: (u32, u32)) -> Result<[Plane; 2], Error> {
+        let crop = plan.region(self.size());
         // What the chroma samples of the result cover: up to one column and row more than the picture when a side is odd.
         let target = (
             plan.scaled.0.div_ceil(step.0),
@@ -129,21 +141,17 @@ impl Planes {
             resize_plane(plane, target, (left, top, across, down))
         };
         let [cb, cr] = &self.chroma;
-        Ok(Self {
-            luma,
-            chroma: [resized(cb)?, resized(cr)?],
-            step,
-        })
+        Ok([resized(cb)?, resized(cr)?])
     }
 
     /// As RGB.
-    pub(super) fn into_rgb(self) -> Result<Frame, Error> {
+    pub(super) fn to_rgb(&self) -> Result<Frame, Error> {
         let (width, height) = self.size();
-        let full = self.resize(&Plan::whole((width, height)), Subsampling::None)?;
-        let [cb, cr] = &full.chroma;
-        let mut data = vec![0; full.luma.data.len() * 3];
+        let whole = Plan::whole((width, height));
+        let [cb, cr] = self.resize_chroma(&whole, Subsampling::None.step())?;
+        let mut data = vec![0; self.luma.data.len() * 3];
         let (pixels, _) = data.as_chunks_mut::<3>();
-        let samples = full.luma.data.iter().zip(&cb.data).zip(&cr.data);
+        let samples = self.luma.data.iter().zip(&cb.data).zip(&cr.data);
         for (pixel, ((y, cb), cr)) in pixels.iter_mut().zip(samples) {
             *pixel = ycc_to_rgb(*y, *cb, *cr);
         }
@@ -195,7 +203,7 @@ mod tests {
                 crop: None,
                 canvas: None,
             };
-            let small = planes.resize(&plan, Subsampling::Half).unwrap();
+            let small = planes.resize(&plan, Subsampling::Half).unwrap().unwrap();
             assert_eq!((small.chroma[0].width, small.chroma[0].height), (51, 13));
             let crossing =
                 |row: &[u8]| row.iter().position(|sample| *sample >= 120).unwrap() as f64;
@@ -212,7 +220,7 @@ mod tests {
             chroma: [plane(2, 2, |_, _| 85), plane(2, 2, |_, _| 255)],
             step: (2, 2),
         };
-        let frame = planes.into_rgb().unwrap();
+        let frame = planes.to_rgb().unwrap();
         assert_eq!(frame.size(), (3, 3));
         assert!(
             frame

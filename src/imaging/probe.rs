@@ -1,6 +1,10 @@
 //! Probing: what a header tells, and what the picture would cost.
 
-use super::{Error, Input, Limits, Orientation, Probe, capture, cost::Cost, header, svg};
+use super::{
+    Error, Input, Limits, Orientation, Probe, capture,
+    cost::{Cost, Scaling},
+    header, svg,
+};
 use crate::media::{Facts, Kind};
 
 /// A probe, and what only decoding needs to know.
@@ -55,7 +59,7 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
                 size: (width, height),
                 pixels,
                 bytes_per_pixel: header.bytes_per_pixel + alpha_copy,
-                is_scalable: *kind == Kind::Jpeg,
+                scaling: scaling(kind, header.strip_bytes),
             },
             facts: Facts {
                 width: Some(width),
@@ -68,6 +72,14 @@ pub(super) fn probe(input: &mut dyn Input, kind: &Kind, limits: &Limits) -> Resu
         },
         orientation,
     })
+}
+
+fn scaling(kind: &Kind, strip_bytes: u64) -> Scaling {
+    match (kind, strip_bytes) {
+        (Kind::Jpeg, _) => Scaling::Free,
+        (_, 0) => Scaling::None,
+        (_, strip_bytes) => Scaling::Strips(strip_bytes),
+    }
 }
 
 pub(super) fn check_pixels(width: u64, height: u64, limits: &Limits) -> Result<(), Error> {

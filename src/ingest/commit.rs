@@ -218,7 +218,7 @@ impl Ingest {
         let (limits, spooled, kind) = (self.limits, Arc::clone(spooled), kind.clone());
         let probed = self
             .probes
-            .run(0, move || {
+            .run(0, move |_| {
                 let mut input = spooled.open()?;
                 let probed = imaging::probe(&mut *input, &kind, &limits);
                 Ok(match probed {

@@ -25,8 +25,9 @@ pub use repair::Repair;
 
 /// Rows that one step touches at most.
 const BATCH: u32 = 500;
-/// How long a node may take to delete a batch that it claimed.
-const SWEEP_LEASE: Duration = Duration::from_mins(5);
+/// Objects that are deleted between two looks at the fence. Another node that takes over what is not deleted within the lease
+/// deletes it again, which does no harm.
+const SWEEP_BATCH: u32 = 100;
 /// How long idempotency keys are remembered.
 const IDEMPOTENCY_KEEP: Duration = Duration::from_hours(24);
 
@@ -101,6 +102,8 @@ pub struct Maintenance {
 pub struct Settings {
     /// Pause between rounds.
     pub interval: Duration,
+    /// How long a claim on trash lasts.
+    pub lease: Duration,
     /// How long trashed objects stay in the store.
     pub trash_keep: Duration,
     /// How fast the scrubber reads; 0 for not at all.
@@ -203,7 +206,7 @@ impl Maintenance {
             point("maintenance::before_claim_trash");
             let batch = self
                 .catalog
-                .claim_trash(self.settings.trash_keep, SWEEP_LEASE, BATCH)
+                .claim_trash(self.settings.trash_keep, self.settings.lease, SWEEP_BATCH)
                 .await?;
             if batch.is_empty() {
                 return Ok(swept);

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::inspect::{inspect, key_of};
 use super::{Error, Maintenance};
 use crate::catalog::ObjectRole;
+use crate::objects::condemn;
 use crate::telemetry::chain;
 
 /// What a look at an object costs at least, in bytes: a store of many small ones is not asked without a pause either.
@@ -60,13 +61,9 @@ impl Maintenance {
                 self.catalog.mark_verified(row.hash, row.object).await?;
             }
             (Some(fault), Some(ObjectRole::Original | ObjectRole::Variant)) => {
-                self.metrics.integrity_failures.inc();
                 tracing::error!(key = %key_of(&row), ?fault, "stored bytes are missing or not the ones that were committed");
-                if row.role == ObjectRole::Original {
-                    self.catalog.mark_suspect(row.hash, row.object).await?;
-                } else {
-                    self.catalog.discard_variant(row.hash, row.object).await?;
-                }
+                let (catalog, metrics) = (&*self.catalog, &self.metrics);
+                condemn(catalog, metrics, row.hash, row.object, row.role).await?;
             }
             _ => {}
         }

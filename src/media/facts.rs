@@ -33,6 +33,9 @@ pub struct Facts {
     /// Mean colour as `#rrggbb`, set by processing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dominant_color: Option<String>,
+    /// How the whole file is packed: `gzip` for SVGZ. It is stored and served as it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
     /// What is wrong with a picture that could be shown all the same (`truncated`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,

@@ -1,6 +1,9 @@
 //! What a file is, by its bytes alone. The client's claim counts only for text, which has no signature.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io::Read as _};
+
+/// The first bytes of a gzip file whose contents are deflated (RFC 1952), as all are.
+const GZIP: &[u8] = b"\x1f\x8b\x08";
 
 /// The kind of some content.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,7 +20,7 @@ pub enum Kind {
     Tiff,
     /// Windows bitmap.
     Bmp,
-    /// SVG as plain text.
+    /// SVG, plain or packed by gzip (SVGZ).
     Svg,
     /// HEVC in HEIF.
     Heic,
@@ -157,7 +160,7 @@ pub fn sniff(head: &[u8], declared: Option<&str>) -> Kind {
     if let Some(kind) = picture(head) {
         return kind;
     }
-    if is_svg(head) {
+    if is_svg(head) || is_svgz(head) {
         return Kind::Svg;
     }
     // infer is content with less than we ask of our own kinds: "WEBP" somewhere, or text that begins with "BM".
@@ -301,6 +304,16 @@ fn is_svg(head: &[u8]) -> bool {
     name.rsplit(':').next() == Some("svg")
 }
 
+/// Whether gzip's contents begin as an SVG does.
+fn is_svgz(head: &[u8]) -> bool {
+    let mut text = Vec::new();
+    // The head ends somewhere inside; what came before is enough.
+    let _ = flate2::read::GzDecoder::new(head)
+        .take(4096)
+        .read_to_end(&mut text);
+    head.starts_with(GZIP) && is_svg(&text)
+}
+
 /// UTF-8 (cut anywhere) without control characters other than white space and escape.
 fn is_text(head: &[u8]) -> bool {
     let text = match std::str::from_utf8(head) {
@@ -350,6 +363,10 @@ fn text_type(declared: Option<&str>) -> Cow<'static, str> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::GzEncoder};
+
     use super::*;
 
     #[test]
@@ -396,6 +413,14 @@ mod tests {
             "<s:svg xmlns:s='http://www.w3.org/2000/svg'>",
         ] {
             assert_eq!(sniff(text.as_bytes(), None), Kind::Svg, "{text}");
+        }
+        for (text, kind) in [
+            ("<svg/>", Kind::Svg),
+            ("<html/>", Kind::from_mime("application/gzip")),
+        ] {
+            let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+            packed.write_all(text.as_bytes()).unwrap();
+            assert_eq!(sniff(&packed.finish().unwrap(), None), kind);
         }
         assert_ne!(sniff(b"<html><svg></svg></html>", None), Kind::Svg);
         assert_ne!(sniff(b"<!-- <svg> never closed", None), Kind::Svg);

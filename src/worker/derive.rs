@@ -7,11 +7,11 @@ use futures_util::StreamExt as _;
 
 use super::{MAX_ATTEMPTS, Shared};
 use crate::blob::{self, BlobKey, Source};
-use crate::catalog::{self, Claim, NewVariant, Outcome};
+use crate::catalog::{self, Claim, NewVariant, ObjectRole, Outcome};
 use crate::crash::point;
 use crate::imaging::{self, Derived};
 use crate::media::{ClaimToken, ContentHash, ObjectId};
-use crate::objects::{self, abandon, write_object};
+use crate::objects::{self, abandon, condemn, write_object};
 use crate::spool::{self, Spooled};
 use crate::telemetry::chain;
 use crate::threads;
@@ -200,12 +200,16 @@ async fn fetch(shared: &Shared, claim: &Claim) -> Result<Spooled, Error> {
     if spooled.hash == claim.hash {
         return Ok(spooled);
     }
-    shared.metrics.integrity_failures.inc();
     tracing::error!(%key, "stored bytes are not the ones that were committed");
-    shared
-        .catalog
-        .mark_suspect(claim.hash, claim.object)
-        .await?;
+    let (catalog, metrics) = (&*shared.catalog, &shared.metrics);
+    condemn(
+        catalog,
+        metrics,
+        claim.hash,
+        claim.object,
+        ObjectRole::Original,
+    )
+    .await?;
     Err(Error::Integrity)
 }
 
@@ -214,17 +218,20 @@ async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Resul
     let timer = shared.metrics.stage("derive").start_timer();
     let (kind, limits) = (claim.kind.clone(), shared.settings.limits);
     let probe = spooled.probe::<Error>(&kind, &limits).await?;
-    let job = move || {
+    let job = move |deadline| {
         Ok::<_, Error>(imaging::derive(
             &spooled.read().map_err(spool::Error::from)?,
             &kind,
-            &limits,
+            &limits.until(deadline),
         )?)
     };
     let derived = match shared.pool.run(probe.derive_bytes(), job).await {
         Err(threads::Error::OverBudget { needed, budget }) => {
             let message = format!("needs {needed} bytes of memory of {budget}");
             return Err(imaging::Error::OverLimit(message).into());
+        }
+        Err(error @ threads::Error::TooSlow(_)) => {
+            return Err(imaging::Error::OverLimit(error.to_string()).into());
         }
         Err(threads::Error::Panicked) => {
             return Err(imaging::Error::Malformed("decoder panicked".into()).into());

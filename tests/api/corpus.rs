@@ -31,6 +31,11 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "mime",
         "file(1) goes by the major brand; heic is among the others",
     ),
+    (
+        "formats/svg/logo.svgz",
+        "mime",
+        "file(1) goes by what it is packed in",
+    ),
     ("formats/heic/j2k32.heif", "mime", "unknown to file(1)"),
     ("formats/heic/jpeg32.heif", "mime", "unknown to file(1)"),
     ("formats/heic/vvc32.heif", "mime", "unknown to file(1)"),

@@ -61,6 +61,11 @@ async fn check(server: &TestServer, path: &str, expected: &Value) -> Result<(), 
             &media["metadata"]["hasAlpha"],
             &expected["hasAlpha"],
         )?;
+        same(
+            "encoding",
+            &media["metadata"]["encoding"],
+            &expected["encoding"],
+        )?;
         same("animated", &media["animated"], &expected["animated"])?;
     }
     variants(&media, expected)?;

@@ -49,23 +49,9 @@ async fn settle(server: &TestServer) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_flipped_truncated_or_deleted_is_found_and_heals() {
-    let server = TestServer::with(Backend::Sqlite, &[("POLL_INTERVAL", "50ms")]).await;
-    let files: Vec<File> = (0..60).map(File::numbered).collect();
-    let mut ids = Vec::new();
-    for file in &files {
-        ids.push(
-            server
-                .upload(file.clone(), "a", "anna")
-                .await
-                .expect(201)
-                .id(),
-        );
-    }
-    settle(&server).await;
-    let stored = objects(&server);
-    assert_eq!(stored.len(), 120, "originals and thumbs");
+/// Flips, truncates and deletes a third of all 120 objects each, and has fsck find every one of them once.
+fn everything_spoiled_is_named(server: &TestServer) {
+    let stored = objects(server);
     for (number, path) in stored.iter().enumerate() {
         match number % 3 {
             0 => flip(path),
@@ -73,7 +59,7 @@ async fn everything_flipped_truncated_or_deleted_is_found_and_heals() {
             _ => fs::remove_file(path).expect("an object"),
         }
     }
-    let (code, found) = fsck(&server, &["--deep"]);
+    let (code, found) = fsck(server, &["--deep"]);
     assert_eq!(
         (code, &found["found"]["I2"]),
         (2, &Value::from(80)),
@@ -93,6 +79,25 @@ async fn everything_flipped_truncated_or_deleted_is_found_and_heals() {
             "{object}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_flipped_truncated_or_deleted_is_found_and_heals() {
+    let server = TestServer::with(Backend::Sqlite, &[("POLL_INTERVAL", "50ms")]).await;
+    let files: Vec<File> = (0..60).map(File::numbered).collect();
+    let mut ids = Vec::new();
+    for file in &files {
+        ids.push(
+            server
+                .upload(file.clone(), "a", "anna")
+                .await
+                .expect(201)
+                .id(),
+        );
+    }
+    settle(&server).await;
+    assert_eq!(objects(&server).len(), 120, "originals and thumbs");
+    everything_spoiled_is_named(&server);
     // There is no twin of anything, but thumbs can be made again once the originals are good.
     let (code, repaired) = fsck(&server, &["--deep", "--repair", "--yes"]);
     assert_eq!(code, 2);

@@ -192,14 +192,15 @@ async fn a_copy_that_nobody_saw_for_a_day_gives_way() {
     std::fs::remove_file(original(&server, &file)).expect("a lost file");
     // Nobody has noticed, and a young winner is believed to be there.
     upload("ben").await;
-    let answer = server.get_with(&format!("/{id}/file"), "range", "bytes=0-9");
-    answer.await.problem_code(500, "internal");
+    let path = format!("/{id}/file");
+    let answer = server.get_with(&path, "range", "bytes=0-9").await;
+    answer.problem_code(500, "internal");
     server
         .site
         .tamper("UPDATE blob SET verified_at = scrubbed_at - 172800000000")
         .await;
     upload("cid").await;
-    let read = server.get(&format!("/{id}/file")).await.expect(200);
+    let read = server.get(&path).await.expect(200);
     assert_eq!(read.body, file.bytes);
     server.site.fsck();
 }

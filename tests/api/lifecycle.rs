@@ -32,7 +32,7 @@ fn slow_upload(server: &TestServer) -> SlowUpload {
 }
 
 /// Waits until so many bytes have arrived; what was sent may still be on its way.
-async fn wait_for_spooled(server: &TestServer, bytes: u64) {
+pub(crate) async fn wait_for_spooled(server: &TestServer, bytes: u64) {
     let start = Instant::now();
     let spool = server.site.data.path().join("spool");
     let spooled = || -> u64 {

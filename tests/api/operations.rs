@@ -199,7 +199,45 @@ async fn urls_begin_with_the_public_one(backend: Backend) {
     );
 }
 
+async fn a_picture_has_so_much_time(backend: Backend) {
+    let mut server = TestServer::with(backend, &[("PICTURE_TIME_LIMIT", "10ms")]).await;
+    // 36 megapixels take a machine of any speed longer.
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 6000, 6000);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fastest);
+    let mut writer = encoder.write_header().expect("a header");
+    let rows = vec![77; 6000 * 6000 * 3];
+    writer.write_image_data(&rows).expect("rows");
+    writer.finish().expect("an end");
+    let answer = server.upload(File::new("slow.png", bytes), "a", "anna");
+    let id = answer.await.expect(201).id();
+    let media = server.settled(&id).await;
+    assert_eq!(media["status"], "failed", "{media}");
+    assert_eq!(media["error"]["code"], "image_over_limit", "{media}");
+    // The original is there, whatever can be shown of it.
+    server.get(&format!("/{id}/file")).await.expect(200);
+    server
+        .get(&format!("/{id}/transform?w=100"))
+        .await
+        .problem_code(422, "image_over_limit");
+    server.kill();
+    server.site.set("PICTURE_TIME_LIMIT", "10m");
+    server.restart().await;
+    send(server.http.post(server.url(&format!("/{id}/reprocess")))).await;
+    let start = Instant::now();
+    loop {
+        let media = server.settled(&id).await;
+        if media["status"] == "ready" {
+            break;
+        }
+        assert!(start.elapsed() < PATIENCE, "{media}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 on_both_backends!(
+    a_picture_has_so_much_time,
     health,
     metrics,
     the_description,

@@ -1,5 +1,7 @@
 //! A database that is gone: everything but references comes back from the store alone, and those from an export.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::client::File;
@@ -16,6 +18,24 @@ fn succeeds(site: &Site, arguments: &[&str]) -> Vec<u8> {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
     output.stdout
+}
+
+/// Content from the store, references from the export; each twice, as whoever is interrupted would.
+fn rebuild(site: &Site, export: &Path) {
+    let rebuilt = succeeds(site, &["rebuild-index", "--json"]);
+    let rebuilt = &lines(&rebuilt)[0];
+    assert_eq!(
+        (&rebuilt["contents"], &rebuilt["lost"]),
+        (&4.into(), &0.into()),
+        "{rebuilt}"
+    );
+    let again = succeeds(site, &["rebuild-index", "--json"]);
+    assert_eq!(lines(&again)[0]["contents"], 0);
+    let file = export.to_str().expect("a UTF-8 path");
+    let brought = succeeds(site, &["import-references", file, "--json"]);
+    assert_eq!(lines(&brought)[0]["new"], 5);
+    let brought = succeeds(site, &["import-references", file, "--json"]);
+    assert_eq!(lines(&brought)[0]["known"], 5);
 }
 
 async fn everything_comes_back(backend: Backend) {
@@ -53,20 +73,7 @@ async fn everything_comes_back(backend: Backend) {
     // An empty database is not taken for this store's by accident.
     let refused = server.site.run(&["serve"]);
     assert_ne!(refused.status.code(), Some(0), "{refused:?}");
-    let rebuilt = succeeds(&server.site, &["rebuild-index", "--json"]);
-    let rebuilt = &lines(&rebuilt)[0];
-    assert_eq!(
-        (&rebuilt["contents"], &rebuilt["lost"]),
-        (&4.into(), &0.into()),
-        "{rebuilt}"
-    );
-    let again = succeeds(&server.site, &["rebuild-index", "--json"]);
-    assert_eq!(lines(&again)[0]["contents"], 0);
-    let file = export.to_str().expect("a UTF-8 path");
-    let brought = succeeds(&server.site, &["import-references", file, "--json"]);
-    assert_eq!(lines(&brought)[0]["new"], 5);
-    let brought = succeeds(&server.site, &["import-references", file, "--json"]);
-    assert_eq!(lines(&brought)[0]["known"], 5);
+    rebuild(&server.site, &export);
     assert_eq!(succeeds(&server.site, &["export-references"]), exported);
     server.restart().await;
     for (id, media) in ids.iter().zip(&before) {
@@ -89,6 +96,7 @@ async fn everything_comes_back(backend: Backend) {
     server.site.fsck();
     // Of another store it wants nothing.
     let other = Site::new(backend).await;
+    let file = export.to_str().expect("a UTF-8 path");
     let none = other.run(&["import-references", file]);
     assert_eq!(none.status.code(), Some(2), "{none:?}");
 }

@@ -54,7 +54,8 @@ pub(crate) struct Site {
 impl Site {
     /// A new, empty site.
     pub(crate) async fn new(backend: Backend) -> Self {
-        let data = tempfile::tempdir().expect("make the data folder");
+        let data = tempfile::tempdir_in(support::server::quick_disk());
+        let data = data.expect("make the data folder");
         let mut site = Self {
             backend,
             settings: Vec::new(),

@@ -45,19 +45,7 @@ async fn what_is_in_the_trash_is_unseen_and_comes_back(backend: Backend) {
         .get("?trash=maybe")
         .await
         .problem_code(400, "invalid_parameter");
-    let page = server.get("/list/all?userId=anna").await.expect(200).json();
-    assert_eq!(
-        (&page["total"], &page["items"]),
-        (&0.into(), &serde_json::json!([]))
-    );
-    let stats = server.get("/stats?userId=anna").await.expect(200).json();
-    assert_eq!(stats["totalCount"], 0);
-    let trashed = server
-        .get("?userId=anna&trash=true")
-        .await
-        .expect(200)
-        .json();
-    assert!(trashed[0]["trashedAt"].is_string(), "{trashed}");
+    the_gallery_is_empty(&server).await;
     server.delete(&format!("/{id}")).await.problem(404);
     // Nobody else's, and not what is not in it.
     let restore = async |path: String| {
@@ -77,6 +65,22 @@ async fn what_is_in_the_trash_is_unseen_and_comes_back(backend: Backend) {
     server.get(&format!("/{id}/file/thumb")).await.expect(200);
     assert_eq!((lists("").await, lists("&trash=true").await), (1, 0));
     server.site.fsck();
+}
+
+async fn the_gallery_is_empty(server: &TestServer) {
+    let page = server.get("/list/all?userId=anna").await.expect(200).json();
+    assert_eq!(
+        (&page["total"], &page["items"]),
+        (&0.into(), &serde_json::json!([]))
+    );
+    let stats = server.get("/stats?userId=anna").await.expect(200).json();
+    assert_eq!(stats["totalCount"], 0);
+    let trashed = server
+        .get("?userId=anna&trash=true")
+        .await
+        .expect(200)
+        .json();
+    assert!(trashed[0]["trashedAt"].is_string(), "{trashed}");
 }
 
 async fn media_as_read(server: &TestServer, id: &str) -> serde_json::Value {

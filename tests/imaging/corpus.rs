@@ -60,3 +60,13 @@ pub(crate) fn samples() -> Vec<Sample> {
         })
         .collect()
 }
+
+/// Those that are decoded: every fourth in the everyday loop, all with `MANA_THOROUGH`, which `./test` sets.
+pub(crate) fn decoded_samples() -> impl Iterator<Item = Sample> {
+    let step = if std::env::var_os("MANA_THOROUGH").is_some() {
+        1
+    } else {
+        4
+    };
+    samples().into_iter().step_by(step)
+}

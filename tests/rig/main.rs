@@ -12,7 +12,6 @@ mod harness;
 mod bit_rot;
 mod clock;
 mod commit_reply;
-#[cfg(feature = "failpoints")]
 mod crash_points;
 mod fence;
 mod full_disk;

@@ -97,8 +97,20 @@ rm -rf "$3"
 /// A new folder for a server, which the undertaker removes.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let prefix = format!("mana-media-{name}-");
-    let folder = tempfile::Builder::new().prefix(&prefix).tempdir();
+    let folder = tempfile::Builder::new()
+        .prefix(&prefix)
+        .tempdir_in(quick_disk());
     folder.expect("create the server's folder").keep()
+}
+
+/// Where servers under test keep what they store: in memory, where there is plenty, as they sync all that they write.
+pub(crate) fn quick_disk() -> PathBuf {
+    const PLENTY_BYTES: u64 = 4 << 30;
+    let memory = Path::new("/dev/shm");
+    match mana_media::disk::room(memory) {
+        Ok(room) if room.free_bytes >= PLENTY_BYTES => memory.to_owned(),
+        _ => std::env::temp_dir(),
+    }
 }
 
 /// Different free ports on loopback, each with its gRPC port free too, all below the range of outgoing connections. None is given

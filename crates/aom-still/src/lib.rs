@@ -1,6 +1,9 @@
 //! libaom's still-picture encoder behind one safe function. Sources are libaom 3.11's own (`vendor/`, BSD-2-Clause and the
 //! AOM patent licence), chosen by `sources.txt` and configured for plain C; see `vendor.md` for how they were made.
 
+// A call into C and the freeing of what it gives.
+#![allow(unsafe_code)]
+
 use std::{ptr, slice};
 
 /// Longest side that the encoder takes; AV1's own limit is 65,536.

@@ -23,7 +23,7 @@ mod sequential;
 mod sink;
 mod spectrum;
 
-use std::fmt;
+use std::{fmt, time::Instant};
 
 pub use frame::{Header, Model, Sampling, Scale};
 pub use planes::Plane;
@@ -60,6 +60,27 @@ pub struct Limits {
     pub max_memory_bytes: u64,
     /// Scans. Encoders write about ten, and never one for each coefficient and bit.
     pub max_scans: u32,
+    /// When to give up. Looked at before each scan, so that one scan more may be read, and the picture transformed.
+    pub deadline: Option<Instant>,
+}
+
+impl Limits {
+    /// Whether the scan of that number, from 1, may be read.
+    fn check_scan(&self, number: u32) -> Result<(), Error> {
+        if number > self.max_scans {
+            return Err(Error::OverLimit(format!(
+                "more than {} scans",
+                self.max_scans
+            )));
+        }
+        if self
+            .deadline
+            .is_some_and(|deadline| Instant::now() > deadline)
+        {
+            return Err(Error::OverLimit("time".to_owned()));
+        }
+        Ok(())
+    }
 }
 
 /// A decoded picture.
@@ -116,9 +137,9 @@ pub fn decode(bytes: &[u8], scale: Scale, limits: &Limits) -> Result<Decoded, Er
         return Err(Error::OverLimit(format!("{needed} bytes of memory")));
     }
     let outcome = if header.is_progressive {
-        progressive::decode(&mut parser, first, scale, limits.max_scans)?
+        progressive::decode(&mut parser, first, scale, limits)?
     } else {
-        sequential::decode(&mut parser, first, scale, limits.max_scans)?
+        sequential::decode(&mut parser, first, scale, limits)?
     };
     Ok(Decoded {
         width: scale.of(header.width),

@@ -4,7 +4,7 @@
 //! [`Store::history`]. Scans that no kept coefficient depends on are not read at all.
 
 use super::{
-    Error, arithmetic,
+    Error, Limits, arithmetic,
     bits::Bits,
     frame::{Frame, Scale},
     huffman::{HuffmanTable, ScanTables},
@@ -21,19 +21,17 @@ pub(super) fn decode(
     parser: &mut Parser<'_>,
     first: ScanHeader,
     scale: Scale,
-    max_scans: u32,
+    limits: &Limits,
 ) -> Result<Outcome, Error> {
     let frame = parser.frame()?.clone();
-    let needs = Needs::new(parser, &first, scale, max_scans);
+    let needs = Needs::new(parser, &first, scale, limits.max_scans);
     let mut sink = Sink::new(&frame, scale);
     let mut stores: Vec<Store> = Store::of_frame(&frame, scale);
     let (mut damaged, mut scans) = (false, 0);
     let mut next = Some(first);
     while let Some(scan) = next {
         scans += 1;
-        if scans > max_scans {
-            return Err(Error::OverLimit(format!("more than {max_scans} scans")));
-        }
+        limits.check_scan(scans)?;
         let scanned = check(&scan).and_then(|()| {
             latch(parser, &frame, &scan, &mut stores, &mut sink)?;
             if needs.wants(scans as usize - 1, &scan) {

@@ -1,7 +1,7 @@
 //! Sequential pictures (T.81, annex F): blocks are transformed as they are read, no coefficient is kept.
 
 use super::{
-    Error, arithmetic,
+    Error, Limits, arithmetic,
     bits::Bits,
     frame::{Frame, Geometry, Scale},
     huffman::{HuffmanTable, ScanTables},
@@ -17,7 +17,7 @@ pub(super) fn decode(
     parser: &mut Parser<'_>,
     first: ScanHeader,
     scale: Scale,
-    max_scans: u32,
+    limits: &Limits,
 ) -> Result<Outcome, Error> {
     let frame = parser.frame()?.clone();
     let mut sink = Sink::new(&frame, scale);
@@ -29,9 +29,7 @@ pub(super) fn decode(
     let mut next = Some(first);
     while let Some(scan) = next {
         scans += 1;
-        if scans > max_scans {
-            return Err(Error::OverLimit(format!("more than {max_scans} scans")));
-        }
+        limits.check_scan(scans)?;
         match decode_scan(parser, &frame, &scan, scale, &mut sink, &mut seen) {
             Ok(scanned) => {
                 damaged |= scanned.is_damaged;

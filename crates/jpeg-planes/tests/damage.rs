@@ -8,6 +8,7 @@ const LIMITS: Limits = Limits {
     max_pixels: 100_000_000,
     max_memory_bytes: 400_000_000,
     max_scans: 64,
+    deadline: None,
 };
 const SCALES: [Scale; 4] = [Scale::Full, Scale::Half, Scale::Quarter, Scale::Eighth];
 

@@ -8,6 +8,7 @@ const LIMITS: Limits = Limits {
     max_pixels: 400_000_000,
     max_memory_bytes: 1_500_000_000,
     max_scans: 64,
+    deadline: None,
 };
 const SCALES: [Scale; 4] = [Scale::Full, Scale::Half, Scale::Quarter, Scale::Eighth];
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus");
@@ -110,6 +111,10 @@ fn limits_hold() {
         },
         Limits {
             max_scans: 3,
+            ..LIMITS
+        },
+        Limits {
+            deadline: Some(std::time::Instant::now()),
             ..LIMITS
         },
     ] {

@@ -2,7 +2,12 @@
 //!
 //! `compare FOLDER [PART_OF_NAME] [QUALITY [RUNS]]`; the environment may hold EFFORT (ours),
 //! METHOD (libwebp's), EACH (a line a picture), BEST (least instead of median time), ONLY (time only ours).
-#![allow(unsafe_code, clippy::pedantic, clippy::disallowed_methods)]
+#![allow(
+    unsafe_code,
+    clippy::pedantic,
+    clippy::disallowed_methods,
+    clippy::unwrap_used
+)]
 
 use std::time::Instant;
 

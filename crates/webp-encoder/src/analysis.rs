@@ -129,6 +129,8 @@ fn smoothness<K: Kernels>(kernels: K, planes: &[(&[Block], Block)]) -> u32 {
 
 struct Clusters {
     centres: Vec<i32>,
+    /// Macroblocks of each.
+    weights: Vec<i64>,
     /// Cluster of each value.
     of: [u8; 256],
     /// Mean of all values.
@@ -146,6 +148,7 @@ fn cluster(histogram: &[u32; 256], count: usize) -> Clusters {
         .map(|i| low + (2 * i + 1) * span / steps)
         .collect();
     let mut of = [0; 256];
+    let mut weights = vec![0; count];
     let mut middle = 0;
     for _ in 0..6 {
         let mut sums = vec![(0i64, 0i64); count];
@@ -169,6 +172,7 @@ fn cluster(histogram: &[u32; 256], count: usize) -> Clusters {
                 *centre = new;
             }
         }
+        weights = sums.iter().map(|s| s.1).collect();
         let total: i64 = sums.iter().map(|s| s.1).sum();
         middle = (sums.iter().map(|s| s.0).sum::<i64>() / total.max(1)) as i32;
         if moved < 5 {
@@ -177,6 +181,7 @@ fn cluster(histogram: &[u32; 256], count: usize) -> Clusters {
     }
     Clusters {
         centres,
+        weights,
         of,
         middle,
     }
@@ -195,14 +200,23 @@ fn segments(clusters: &Clusters, quality: u8, filter_strength: u8) -> Vec<Segmen
     let span = high - low;
     let fineness = fineness(quality);
     let amplitude = 0.9 * SEGMENT_STRENGTH / 100.0 / 128.0;
+    // What whole quantisers are off by, in macroblocks: the next segment makes up for it, so that bytes follow quality evenly.
+    let mut owed = 0.0;
     clusters
         .centres
         .iter()
-        .map(|&centre| {
+        .zip(&clusters.weights)
+        .map(|(&centre, &weight)| {
             let offset = (255 * (centre - clusters.middle) / span).clamp(-127, 127);
             let exponent = 1.0 - amplitude * f64::from(offset);
-            let quantiser = (127.0 * (1.0 - fineness.powf(exponent))) as i32;
-            let quantiser = quantiser.clamp(0, 127);
+            let weight = weight.max(1) as f64;
+            // libwebp rounds down, which is half a step on average.
+            let exact = 127.0 * (1.0 - fineness.powf(exponent)) - 0.5;
+            let quantiser = (exact + (owed / weight).clamp(-0.5, 0.5))
+                .round()
+                .clamp(0.0, 127.0);
+            owed += weight * (exact - quantiser);
+            let quantiser = quantiser as i32;
             let beta = (255 * (centre - low) / span).clamp(0, 255);
             Segment {
                 quantiser,

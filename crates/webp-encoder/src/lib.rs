@@ -4,6 +4,10 @@
 //! `picture` (planes) → `analysis` (segments) → `frame`, which for each macroblock calls `decide` (modes, levels; by
 //! `kernels`, `quantise`, `cost`) and stores `tokens`, then writes them with `bool_coder` → `container`.
 
+// Only what is inlined into a pass is compiled for the processor at hand; a, b, c, d and m are the field's names for a
+// transform's values and a mode.
+#![allow(clippy::inline_always, clippy::many_single_char_names)]
+
 mod alpha;
 mod analysis;
 mod bool_coder;

@@ -1,6 +1,11 @@
 //! Streams over many sizes, contents and settings: libwebp and image-webp decode them, and libwebp's planes equal the
 //! encoder's own reconstruction.
-#![allow(unsafe_code, clippy::pedantic, clippy::disallowed_methods)]
+#![allow(
+    unsafe_code,
+    clippy::pedantic,
+    clippy::disallowed_methods,
+    clippy::unwrap_used
+)]
 
 use webp_encoder::loop_filter::encode_with_reconstruction;
 use webp_encoder::{Config, Range, Yuv420};

@@ -1,5 +1,6 @@
 //! The catalogue in one SQLite file, for one node. Writing transactions take the write lock at their start and queue for a
-//! single connection, and those who queue together share a commit; reads run beside them on their own. "Now" is read from the database once per transaction.
+//! single connection, and those who queue together share a commit; reads run beside them on their own. "Now" is read from
+//! the database once per transaction.
 
 mod claims;
 mod connection;

@@ -1,32 +1,25 @@
-//! GIF, WebP and BMP, through `image`.
+//! WebP and BMP, through `image`.
 
 use std::io::Cursor;
 
 use image::{
     ColorType, ImageDecoder, ImageError,
-    codecs::{bmp::BmpDecoder, gif::GifDecoder, webp::WebPDecoder},
+    codecs::{bmp::BmpDecoder, webp::WebPDecoder},
 };
 
 use super::{Decoded, Error, Frame, Limits, Picture, Profile};
-use crate::imaging::frame::Layout;
-
-pub(super) fn decode_gif(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
-    decode(
-        GifDecoder::new(Cursor::new(bytes)).map_err(of_image)?,
-        limits,
-    )
-}
+use crate::imaging::{frame::Layout, limits::Timed};
 
 pub(super) fn decode_webp(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     decode(
-        WebPDecoder::new(Cursor::new(bytes)).map_err(of_image)?,
+        WebPDecoder::new(Timed::new(Cursor::new(bytes), limits)).map_err(of_image)?,
         limits,
     )
 }
 
 pub(super) fn decode_bmp(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     decode(
-        BmpDecoder::new(Cursor::new(bytes)).map_err(of_image)?,
+        BmpDecoder::new(Timed::new(Cursor::new(bytes), limits)).map_err(of_image)?,
         limits,
     )
 }

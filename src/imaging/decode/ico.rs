@@ -26,7 +26,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     });
     let rest = bytes.get(start..).ok_or_else(|| malformed("no picture"))?;
     if rest.starts_with(b"\x89PNG") {
-        return png::decode(&rest[..len.min(rest.len())], limits);
+        return png::decode(&rest[..len.min(rest.len())], 1, limits);
     }
     bitmap(rest, limits)
 }

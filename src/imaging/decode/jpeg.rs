@@ -21,6 +21,7 @@ pub(super) fn decode(bytes: &[u8], reduction: u32, limits: &Limits) -> Result<De
     let limits = jpeg_planes::Limits {
         max_pixels: limits.max_pixels,
         max_memory_bytes: limits.max_memory_bytes,
+        deadline: limits.deadline,
         max_scans: if pixels > MANY_PIXELS {
             MAX_SCANS_OF_MANY
         } else {

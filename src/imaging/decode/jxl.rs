@@ -16,6 +16,9 @@ use crate::imaging::{frame::Layout, hdr::ToneMap};
 /// Samples for each pixel that the limit on pixels allows: colour, opacity and a few planes more.
 const MAX_CHANNELS: u64 = 8;
 
+/// Bytes that the decoder gets at a time, so that the time can be looked at.
+const PIECE_BYTES: usize = 256 << 10;
+
 fn options(limits: &Limits) -> JxlDecoderOptions {
     let mut options = JxlDecoderOptions::default();
     options.adjust_orientation = false;
@@ -60,7 +63,7 @@ fn pixel_format(layout: Layout, is_wide: bool, extra_planes: usize) -> JxlPixelF
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     let mut decoder = JxlDecoder::new(options(limits));
     let mut input = bytes;
-    let sized = run(&mut decoder, &mut input, None, Event::BasicInfo);
+    let sized = run(&mut decoder, &mut input, None, Event::BasicInfo, limits);
     if !sized.map_err(|error| of_jxl(error, limits))? {
         return Err(Error::Malformed("ends before its size".to_owned()));
     }
@@ -90,7 +93,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         let done = Event::FrameComplete {
             has_more_frames: false,
         };
-        let whole = run(&mut decoder, &mut input, Some(&mut buffers), done)
+        let whole = run(&mut decoder, &mut input, Some(&mut buffers), done, limits)
             .map_err(|error| of_jxl(error, limits))?;
         if !whole {
             // What has come so far, if it is enough for anything.
@@ -121,16 +124,28 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
     })
 }
 
-/// Runs to an event, over others. Returns whether it was reached before the bytes ended.
+/// Runs to an event, over others. Returns whether it was reached before the bytes, or the time, ended.
 fn run(
     decoder: &mut JxlDecoder,
     input: &mut &[u8],
     mut buffers: Option<&mut [JxlOutputBuffer<'_>]>,
     until: Event,
+    limits: &Limits,
 ) -> Result<bool, JxlError> {
+    let mut len = PIECE_BYTES;
     loop {
-        match decoder.process(input, buffers.as_deref_mut(), None)? {
-            Event::NeedMoreInput { .. } => return Ok(false),
+        if limits.check_time().is_err() {
+            return Ok(false);
+        }
+        let whole = *input;
+        let mut piece = &whole[..len.min(whole.len())];
+        let given = piece.len();
+        let event = decoder.process(&mut piece, buffers.as_deref_mut(), None)?;
+        let taken = given - piece.len();
+        *input = &whole[taken..];
+        match event {
+            Event::NeedMoreInput { .. } if given == whole.len() => return Ok(false),
+            Event::NeedMoreInput { .. } if taken == 0 => len *= 2,
             Event::Complete => return Ok(true),
             event if std::mem::discriminant(&event) == std::mem::discriminant(&until) => {
                 return Ok(true);

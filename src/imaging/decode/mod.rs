@@ -2,12 +2,14 @@
 //! hands on what it has when a file was cut off.
 
 mod common;
+mod gif;
 mod heif;
 mod ico;
 mod jpeg;
 mod jxl;
 mod models;
 mod png;
+mod strips;
 mod tiff;
 
 use super::{Error, Limits, color::Profile, frame::Frame, picture::Picture};
@@ -31,15 +33,15 @@ pub(super) fn decode(
     limits: &Limits,
 ) -> Result<Decoded, Error> {
     let decoded = match kind {
-        Kind::Jpeg => jpeg::decode(bytes, reduction, limits)?,
-        Kind::Png => png::decode(bytes, limits)?,
-        Kind::Gif => common::decode_gif(bytes, limits)?,
-        Kind::WebP => common::decode_webp(bytes, limits)?,
-        Kind::Bmp => common::decode_bmp(bytes, limits)?,
-        Kind::Tiff => tiff::decode(bytes, limits)?,
-        Kind::Heic | Kind::Heif | Kind::Avif => heif::decode(bytes, limits)?,
-        Kind::Jxl => jxl::decode(bytes, limits)?,
-        Kind::Ico => ico::decode(bytes, limits)?,
+        Kind::Jpeg => jpeg::decode(bytes, reduction, limits),
+        Kind::Png => png::decode(bytes, reduction, limits),
+        Kind::Gif => gif::decode(bytes, limits),
+        Kind::WebP => common::decode_webp(bytes, limits),
+        Kind::Bmp => common::decode_bmp(bytes, limits),
+        Kind::Tiff => tiff::decode(bytes, reduction, limits),
+        Kind::Heic | Kind::Heif | Kind::Avif => heif::decode(bytes, limits),
+        Kind::Jxl => jxl::decode(bytes, limits),
+        Kind::Ico => ico::decode(bytes, limits),
         Kind::Svg | Kind::Other(_) => {
             return Err(Error::Unsupported(format!(
                 "no decoder for {}",
@@ -47,6 +49,9 @@ pub(super) fn decode(
             )));
         }
     };
+    // Whatever a decoder made of an input that ended at the deadline.
+    limits.check_time()?;
+    let decoded = decoded?;
     if decoded.truncated && decoded.picture.is_uniform() {
         return Err(Error::Malformed("cut off before any pixel".to_owned()));
     }

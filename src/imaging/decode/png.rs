@@ -1,22 +1,26 @@
-//! PNG, through `png`: rows before a cut are kept, wrong checksums forgiven.
+//! PNG, through `png`: rows before a cut are kept, wrong checksums forgiven. What is too large to hold is made smaller row by row.
 
-use std::io::Cursor;
+use std::io::{BufRead, Cursor, Seek};
 
-use png::{BitDepth, ColorType, Decoder, DecodingError, Transformations};
+use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 
-use super::{Decoded, Error, Frame, Limits, Picture, Profile};
+use super::{Decoded, Error, Frame, Limits, Picture, Profile, strips::Shrinker};
 use crate::imaging::{
     color::narrow,
     frame::{Layout, to_8_bits},
     hdr::ToneMap,
+    limits::Timed,
 };
 
 /// What the decoder may allocate beside the picture: a few rows and the profile.
 const MAX_SIDE_BYTES: usize = 64 << 20;
 
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+/// Bytes of rows that are held at a time where not all are.
+const BAND_BYTES: usize = 1 << 20;
+
+pub(super) fn decode(bytes: &[u8], reduction: u32, limits: &Limits) -> Result<Decoded, Error> {
     let mut decoder = Decoder::new_with_limits(
-        Cursor::new(bytes),
+        Timed::new(Cursor::new(bytes), limits),
         png::Limits {
             bytes: MAX_SIDE_BYTES,
         },
@@ -45,6 +49,36 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         ColorType::Rgba => Layout::Rgba,
         ColorType::Indexed => return Err(Error::Malformed("no palette".to_owned())),
     };
+    let deep = (depth == BitDepth::Sixteen).then_some(Deep {
+        layout,
+        profile: &profile,
+        tones: tones.as_ref(),
+    });
+    let (frame, converted, truncated) = if reduction > 1 && !reader.info().interlaced {
+        let shrinker = Shrinker::new((width, height), reduction, layout);
+        shrink(&mut reader, shrinker, deep.as_ref(), limits)?
+    } else {
+        whole(&mut reader, layout, deep.as_ref(), limits)?
+    };
+    Ok(Decoded {
+        picture: Picture::Frame(frame),
+        profile: if converted {
+            Profile::default()
+        } else {
+            profile
+        },
+        truncated,
+    })
+}
+
+/// The whole picture at once. Returns whether colours were converted, and whether rows are missing.
+fn whole(
+    reader: &mut Reader<impl BufRead + Seek>,
+    layout: Layout,
+    deep: Option<&Deep<'_>>,
+    limits: &Limits,
+) -> Result<(Frame, bool, bool), Error> {
+    let (width, height) = reader.info().size();
     let size = reader
         .output_buffer_size()
         .filter(|size| *size as u64 <= limits.max_memory_bytes)
@@ -55,51 +89,89 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         Err(error) if data.iter().all(|byte| *byte == 0) => return Err(of_png(error)),
         Err(_) => true,
     };
-    let (data, profile) = if depth == BitDepth::Sixteen {
-        narrow_bytes(&data, layout, profile, tones.as_ref())
-    } else {
-        (data, profile)
+    let (data, converted) = match deep {
+        Some(deep) => deep.narrow(&data),
+        None => (data, false),
     };
-    Ok(Decoded {
-        picture: Picture::Frame(Frame::new(width, height, layout, data)?),
-        profile,
-        truncated,
-    })
+    let frame = Frame::new(width, height, layout, data)?;
+    Ok((frame, converted, truncated))
 }
 
-/// Big-endian samples to eight bits, in bands so that no second picture of 16 bits is held.
-fn narrow_bytes(
-    data: &[u8],
-    layout: Layout,
-    profile: Profile,
-    tones: Option<&ToneMap>,
-) -> (Vec<u8>, Profile) {
-    const BAND: usize = 1 << 16;
-    let mut out = Vec::with_capacity(data.len() / 2);
-    let mut converted = false;
-    // A multiple of every number of samples, so that no pixel is split.
-    for band in data.chunks(BAND * 3 * 4 * 2) {
-        let (pairs, _) = band.as_chunks::<2>();
-        let samples: Vec<u16> = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
-        if let Some(tones) = tones {
-            out.extend(tones.narrow(&samples, layout));
-            converted = true;
-        } else if profile.is_none() {
-            out.extend(to_8_bits(&samples));
-        } else {
-            let (band, changed) = narrow(&samples, layout, &profile);
-            converted |= changed;
-            out.extend(band);
+/// The same in bands of rows.
+fn shrink(
+    reader: &mut Reader<impl BufRead + Seek>,
+    mut shrinker: Shrinker,
+    deep: Option<&Deep<'_>>,
+    limits: &Limits,
+) -> Result<(Frame, bool, bool), Error> {
+    let (width, height) = reader.info().size();
+    let line = reader
+        .output_line_size(width)
+        .ok_or_else(|| Error::OverLimit("memory".to_owned()))?;
+    let mut band = vec![0; line * (BAND_BYTES / line).max(1)];
+    let (mut left, mut converted) = (height as usize, false);
+    while left > 0 {
+        limits.check_time()?;
+        let mut rows = 0;
+        let mut failure = None;
+        for row in band.chunks_exact_mut(line).take(left) {
+            match reader.read_row(row) {
+                Ok(Some(_)) => rows += 1,
+                Ok(None) => failure = Some(Error::Malformed("ends early".to_owned())),
+                Err(error) => failure = Some(of_png(error)),
+            }
+            if failure.is_some() {
+                break;
+            }
+        }
+        match deep {
+            Some(deep) => {
+                let (narrow, changed) = deep.narrow(&band[..rows * line]);
+                converted |= changed;
+                shrinker.add(&narrow);
+            }
+            None => shrinker.add(&band[..rows * line]),
+        }
+        match failure {
+            Some(error) if left == height as usize && rows == 0 => return Err(error),
+            Some(_) => return Ok((shrinker.finish()?, converted, true)),
+            None => left -= rows,
         }
     }
-    (
-        out,
-        if converted {
-            Profile::default()
-        } else {
-            profile
-        },
-    )
+    Ok((shrinker.finish()?, converted, false))
+}
+
+/// What 16-bit samples mean.
+struct Deep<'a> {
+    layout: Layout,
+    profile: &'a Profile,
+    tones: Option<&'a ToneMap>,
+}
+
+impl Deep<'_> {
+    /// Big-endian samples to eight bits, in bands so that no second picture of 16 bits is held. Returns whether they are in
+    /// sRGB now.
+    fn narrow(&self, data: &[u8]) -> (Vec<u8>, bool) {
+        const BAND: usize = 1 << 16;
+        let mut out = Vec::with_capacity(data.len() / 2);
+        let mut converted = false;
+        // A multiple of every number of samples, so that no pixel is split.
+        for band in data.chunks(BAND * 3 * 4 * 2) {
+            let (pairs, _) = band.as_chunks::<2>();
+            let samples: Vec<u16> = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
+            if let Some(tones) = self.tones {
+                out.extend(tones.narrow(&samples, self.layout));
+                converted = true;
+            } else if self.profile.is_none() {
+                out.extend(to_8_bits(&samples));
+            } else {
+                let (band, changed) = narrow(&samples, self.layout, self.profile);
+                converted |= changed;
+                out.extend(band);
+            }
+        }
+        (out, converted)
+    }
 }
 
 fn of_png(error: DecodingError) -> Error {

@@ -1,6 +1,9 @@
 //! TIFF, through `tiff`, whose samples come as they are stored: bits are unpacked and palettes, Lab and YCbCr applied here.
 
-use std::{borrow::Cow, io::Cursor};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Read, Seek},
+};
 
 use tiff::{
     ColorType, TiffError,
@@ -11,8 +14,9 @@ use tiff::{
 use super::{
     Decoded, Error, Frame, Limits, Picture, Profile,
     models::{lab_to_srgb, with_palette},
+    strips::Shrinker,
 };
-use crate::imaging::{color::narrow, frame::Layout, planes::ycc_to_rgb};
+use crate::imaging::{color::narrow, frame::Layout, limits::Timed, planes::ycc_to_rgb};
 
 /// Most bytes of a tag's value, which may be a profile or a list of strips.
 const MAX_TAG_BYTES: usize = 16 << 20;
@@ -21,61 +25,140 @@ const PHOTOMETRIC: u16 = 262;
 const PALETTE: u16 = 3;
 const CIE_LAB: u16 = 8;
 
-pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
+pub(super) fn decode(bytes: &[u8], reduction: u32, limits: &Limits) -> Result<Decoded, Error> {
     let (bytes, photometric) = with_known_photometric(bytes);
     let mut held = tiff::decoder::Limits::default();
     held.decoding_buffer_size = limits.max_memory_bytes as usize;
     held.intermediate_buffer_size = limits.max_memory_bytes as usize;
     held.ifd_value_size = MAX_TAG_BYTES;
-    let mut decoder = Decoder::new(Cursor::new(&bytes[..]))
+    let mut decoder = Decoder::new(Timed::new(Cursor::new(&bytes[..]), limits))
         .map_err(of_tiff)?
         .with_limits(held);
     let (width, height) = decoder.dimensions().map_err(of_tiff)?;
     crate::imaging::probe::check_pixels(width.into(), height.into(), limits)?;
     let color = decoder.colortype().map_err(of_tiff)?;
-    let colors = match photometric {
+    let palette = match photometric {
         Some(PALETTE) => Some(decoder.get_tag_u16_vec(Tag::ColorMap).map_err(of_tiff)?),
         _ => None,
     };
     let profile = Profile::parse(decoder.get_tag_u8_vec(Tag::IccProfile).ok().as_deref());
-    let mut samples = DecodingResult::U8(Vec::new());
-    let layout = decoder
-        .read_image_to_buffer(&mut samples)
-        .map_err(of_tiff)?;
-    let stored = layout_of(color)?;
-    let pixels = width as usize * height as usize;
-    let depth = color.bit_depth();
-    let is_indexed = colors.is_some();
-    let (mut data, profile) = eight_bits(samples, stored, depth, width, is_indexed, profile)?;
-    if layout.planes > 1 {
-        data = interleave(&data, pixels, stored.samples())?;
-    }
-    data.truncate(pixels * stored.samples());
-    let stored = match (photometric, colors) {
-        (_, Some(colors)) => {
-            data = with_palette(&data, &colors, depth);
-            Layout::Rgb
-        }
-        (Some(CIE_LAB), _) => {
-            lab_to_srgb(&mut data);
-            Layout::Rgb
-        }
-        _ => stored,
+    let samples = Samples {
+        stored: layout_of(color)?,
+        depth: color.bit_depth(),
+        palette,
+        is_lab: photometric == Some(CIE_LAB),
+        is_ycc: matches!(color, ColorType::YCbCr(_)),
+        profile: &profile,
     };
-    if matches!(color, ColorType::YCbCr(_)) {
-        data.as_chunks_mut::<3>()
-            .0
-            .iter_mut()
-            .for_each(|pixel| *pixel = ycc_to_rgb(pixel[0], pixel[1], pixel[2]));
-    }
-    if data.len() != pixels * stored.samples() {
-        return Err(Error::Malformed("too few samples".to_owned()));
-    }
+    let (frame, converted, truncated) = if reduction > 1 {
+        let shrinker = Shrinker::new((width, height), reduction, samples.layout());
+        shrink(&mut decoder, shrinker, &samples, limits)?
+    } else {
+        let mut read = DecodingResult::U8(Vec::new());
+        let layout = decoder.read_image_to_buffer(&mut read).map_err(of_tiff)?;
+        let (data, converted) = samples.pixels(read, width, height, layout.planes > 1)?;
+        let frame = Frame::new(width, height, samples.layout(), data)?;
+        (frame, converted, false)
+    };
     Ok(Decoded {
-        picture: Picture::Frame(Frame::new(width, height, stored, data)?),
-        profile,
-        truncated: false,
+        picture: Picture::Frame(frame),
+        profile: if converted {
+            Profile::default()
+        } else {
+            profile
+        },
+        truncated,
     })
+}
+
+/// The whole picture strip by strip. Returns whether colours were converted, and whether strips are missing.
+fn shrink(
+    decoder: &mut Decoder<impl Read + Seek>,
+    mut shrinker: Shrinker,
+    samples: &Samples<'_>,
+    limits: &Limits,
+) -> Result<(Frame, bool, bool), Error> {
+    let (mut converted, mut truncated) = (false, false);
+    for strip in 0..decoder.strip_count().map_err(of_tiff)? {
+        limits.check_time()?;
+        let (width, rows) = decoder.chunk_data_dimensions(strip);
+        let pixels = decoder
+            .read_chunk(strip)
+            .map_err(of_tiff)
+            .and_then(|read| samples.pixels(read, width, rows, false));
+        match pixels {
+            Ok((data, changed)) => {
+                converted |= changed;
+                shrinker.add(&data);
+            }
+            Err(error) if strip == 0 => return Err(error),
+            Err(_) => {
+                truncated = true;
+                break;
+            }
+        }
+    }
+    Ok((shrinker.finish()?, converted, truncated))
+}
+
+/// What the samples of a picture mean.
+struct Samples<'a> {
+    stored: Layout,
+    depth: u8,
+    palette: Option<Vec<u16>>,
+    is_lab: bool,
+    is_ycc: bool,
+    profile: &'a Profile,
+}
+
+impl Samples<'_> {
+    /// What they become.
+    fn layout(&self) -> Layout {
+        if self.palette.is_some() || self.is_lab {
+            Layout::Rgb
+        } else {
+            self.stored
+        }
+    }
+
+    /// Rows as bytes. Returns whether they are in sRGB now.
+    fn pixels(
+        &self,
+        read: DecodingResult,
+        width: u32,
+        rows: u32,
+        in_planes: bool,
+    ) -> Result<(Vec<u8>, bool), Error> {
+        let pixels = width as usize * rows as usize;
+        let is_indexed = self.palette.is_some();
+        let (mut data, converted) = eight_bits(
+            read,
+            self.stored,
+            self.depth,
+            width,
+            is_indexed,
+            self.profile,
+        )?;
+        if in_planes {
+            data = interleave(&data, pixels, self.stored.samples())?;
+        }
+        data.truncate(pixels * self.stored.samples());
+        if let Some(palette) = &self.palette {
+            data = with_palette(&data, palette, self.depth);
+        } else if self.is_lab {
+            lab_to_srgb(&mut data);
+        }
+        if self.is_ycc {
+            data.as_chunks_mut::<3>()
+                .0
+                .iter_mut()
+                .for_each(|pixel| *pixel = ycc_to_rgb(pixel[0], pixel[1], pixel[2]));
+        }
+        if data.len() != pixels * self.layout().samples() {
+            return Err(Error::Malformed("too few samples".to_owned()));
+        }
+        Ok((data, converted))
+    }
 }
 
 fn layout_of(color: ColorType) -> Result<Layout, Error> {
@@ -135,17 +218,18 @@ fn with_known_photometric(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<u16>) {
     }
 }
 
-/// Samples as bytes. Indices into a palette keep their values, everything else is scaled to 0..=255.
+/// Samples as bytes. Indices into a palette keep their values, everything else is scaled to 0..=255. Returns whether they
+/// are in sRGB now.
 fn eight_bits(
     samples: DecodingResult,
     layout: Layout,
     depth: u8,
     width: u32,
     is_indexed: bool,
-    profile: Profile,
-) -> Result<(Vec<u8>, Profile), Error> {
+    profile: &Profile,
+) -> Result<(Vec<u8>, bool), Error> {
     let unit = |value: f64| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
-    Ok(match samples {
+    let data = match samples {
         DecodingResult::U8(bytes) if depth < 8 => {
             let row = width as usize * layout.samples();
             let scale = if is_indexed {
@@ -153,49 +237,28 @@ fn eight_bits(
             } else {
                 255 / ((1u16 << depth) - 1) as u8
             };
-            (unpack(&bytes, row, depth, scale)?, profile)
+            unpack(&bytes, row, depth, scale)?
         }
-        DecodingResult::U8(bytes) => (bytes, profile),
-        DecodingResult::U16(samples) => {
-            let (data, converted) = narrow(&samples, layout, &profile);
-            (
-                data,
-                if converted {
-                    Profile::default()
-                } else {
-                    profile
-                },
-            )
-        }
-        DecodingResult::U32(samples) => (
-            samples.iter().map(|sample| (sample >> 24) as u8).collect(),
-            profile,
-        ),
-        DecodingResult::F32(samples) => (
-            samples
-                .iter()
-                .map(|sample| unit(f64::from(*sample)))
-                .collect(),
-            profile,
-        ),
-        DecodingResult::F64(samples) => (
-            samples.iter().map(|sample| unit(*sample)).collect(),
-            profile,
-        ),
+        DecodingResult::U8(bytes) => bytes,
+        DecodingResult::U16(samples) => return Ok(narrow(&samples, layout, profile)),
+        DecodingResult::U32(samples) => samples.iter().map(|sample| (sample >> 24) as u8).collect(),
+        DecodingResult::F32(samples) => samples
+            .iter()
+            .map(|sample| unit(f64::from(*sample)))
+            .collect(),
+        DecodingResult::F64(samples) => samples.iter().map(|sample| unit(*sample)).collect(),
         // Lab's a and b, whose sign `lab_to_srgb` puts back.
-        DecodingResult::I8(samples) => (
-            samples
-                .iter()
-                .map(|sample| sample.cast_unsigned())
-                .collect(),
-            profile,
-        ),
+        DecodingResult::I8(samples) => samples
+            .iter()
+            .map(|sample| sample.cast_unsigned())
+            .collect(),
         _ => {
             return Err(Error::Unsupported(
                 "samples of this type in TIFF".to_owned(),
             ));
         }
-    })
+    };
+    Ok((data, false))
 }
 
 /// Samples of 1, 2 or 4 bits, of rows that begin on a byte.

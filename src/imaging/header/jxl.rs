@@ -17,13 +17,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
                 break;
             }
             let start = source.at;
-            let len = u64::from(source.u32_be()?);
-            let name: [u8; 4] = source.array()?;
-            let end = match len {
-                0 => source.len,
-                1 => start.saturating_add(u64::from_be_bytes(source.array()?)),
-                len => start.saturating_add(len),
-            };
+            let (name, end) = source.box_header(source.len)?;
             match &name {
                 b"jxlc" | b"jxlp" if head.is_none() => {
                     source.skip(if &name == b"jxlp" { 6 } else { 2 })?;

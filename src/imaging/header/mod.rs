@@ -1,8 +1,8 @@
 //! Headers, read by seeking: size, alpha, animation and the blocks of metadata of every kind. Never decodes a pixel and
 //! never holds more than a few MiB, however large the file says it is.
 
-mod bmff;
 mod gif;
+mod heif;
 mod jpeg;
 mod jxl;
 mod movie;
@@ -37,6 +37,8 @@ pub(super) struct Header {
     pub(super) animated: bool,
     /// Bytes that a decoder holds for each pixel, its own working memory included.
     pub(super) bytes_per_pixel: f64,
+    /// Bytes that a decoder which makes the picture smaller as it reads holds beside the result; 0 where it cannot.
+    pub(super) strip_bytes: u64,
     /// What the camera and programs wrote down.
     pub(super) blocks: Blocks,
     /// Orientation by the container, which then outranks EXIF.
@@ -92,7 +94,7 @@ fn read_kind(source: &mut Source<'_>, kind: &Kind) -> Result<Option<Header>, Err
         Kind::Tiff => tiff::read(source)?,
         Kind::Bmp => small::read_bmp(source)?,
         Kind::Ico => small::read_ico(source)?,
-        Kind::Heic | Kind::Heif | Kind::Avif => return bmff::read(source),
+        Kind::Heic | Kind::Heif | Kind::Avif => return heif::read(source),
         Kind::Jxl => return jxl::read(source),
         Kind::Svg | Kind::Other(_) => return Ok(None),
     }))
@@ -180,6 +182,20 @@ impl<'a> Source<'a> {
             return Ok(None);
         }
         self.bytes(len).map(Some)
+    }
+
+    /// The header of the next box of an ISO base media file (ISO/IEC 14496-12): its name and where it ends, at `end` when it
+    /// does not say.
+    fn box_header(&mut self, end: u64) -> Result<([u8; 4], u64), Error> {
+        let start = self.at;
+        let len = u64::from(self.u32_be()?);
+        let name = self.array()?;
+        let box_end = match len {
+            0 => end,
+            1 => start.saturating_add(u64::from_be_bytes(self.array()?)),
+            len => start.saturating_add(len),
+        };
+        Ok((name, box_end))
     }
 
     /// Moves on; within what is buffered without a system call.

@@ -75,14 +75,7 @@ impl Reader<'_, '_> {
     ) -> Result<(), Error> {
         while self.budget > 0 && self.source.at.saturating_add(8) <= end {
             self.budget -= 1;
-            let start = self.source.at;
-            let len = u64::from(self.source.u32_be()?);
-            let name = self.source.array()?;
-            let box_end = match len {
-                0 => end,
-                1 => start.saturating_add(u64::from_be_bytes(self.source.array()?)),
-                len => start.saturating_add(len),
-            };
+            let (name, box_end) = self.source.box_header(end)?;
             if box_end < self.source.at {
                 break;
             }

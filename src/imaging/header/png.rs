@@ -6,6 +6,8 @@ use super::{Error, Header, MAX_EXIF_BYTES, Source, malformed, photoshop, without
 
 /// Chunks that are walked: enough for 500 MB in the 8 KiB pieces that libpng writes.
 const MAX_CHUNKS: usize = 65_536;
+/// Bytes of rows that are decoded at a time where not all are held.
+const STRIP_BYTES: u64 = 1 << 20;
 /// Most bytes of a text chunk that may hold XMP, or EXIF or IPTC in hexadecimal, packed or not.
 const MAX_TEXT_BYTES: u64 = 1 << 20;
 
@@ -40,6 +42,11 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
     let wide = if depth == 16 { 3 } else { 1 };
     let deinterlace = u64::from(interlace == 1);
     header.bytes_per_pixel = (samples * wide + deinterlace) as f64;
+    if interlace == 0 {
+        // A band of rows in all its stages: as stored, narrowed, in another profile.
+        let line = u64::from(width) * samples * if depth == 16 { 2 } else { 1 };
+        header.strip_bytes = 4 * line.max(STRIP_BYTES);
+    }
     Ok(header)
 }
 

@@ -5,6 +5,8 @@ use super::{Blocks, Error, Header, MAX_TEXT_BLOCK_BYTES, Source, malformed, phot
 
 /// Entries of one directory that are looked at.
 const MAX_ENTRIES: u64 = 4096;
+/// Most bytes of a strip, decoded, with which a picture counts as one of strips.
+const MAX_STRIP_BYTES: u64 = 16 << 20;
 /// Largest value that is copied for the EXIF parser; strings and rationals are far below.
 const MAX_VALUE_BYTES: u64 = 4096;
 
@@ -13,6 +15,9 @@ const HEIGHT: u16 = 0x101;
 const BITS_PER_SAMPLE: u16 = 0x102;
 const PHOTOMETRIC: u16 = 0x106;
 const SAMPLES_PER_PIXEL: u16 = 0x115;
+const ROWS_PER_STRIP: u16 = 0x116;
+const PLANAR_CONFIGURATION: u16 = 0x11c;
+const TILE_WIDTH: u16 = 0x142;
 const EXTRA_SAMPLES: u16 = 0x152;
 const EXIF_IFD: u16 = 0x8769;
 const GPS_IFD: u16 = 0x8825;
@@ -73,9 +78,18 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Header, Error> {
         (Some(width), Some(height)) => (width as u32, height as u32),
         _ => return Err(malformed("no size")),
     };
+    let strip = first(ROWS_PER_STRIP)
+        .unwrap_or(u64::MAX)
+        .min(height.into())
+        .saturating_mul(u64::from(width) * samples.min(16) * (bits.clamp(8, 64) / 8));
+    let in_strips = first(TILE_WIDTH).is_none()
+        && first(PLANAR_CONFIGURATION).is_none_or(|planar| planar == 1)
+        && strip <= MAX_STRIP_BYTES;
     Ok(Header {
         width,
         height,
+        // As stored, as bytes, and as colours where they come of a palette.
+        strip_bytes: if in_strips { 4 * strip } else { 0 },
         has_alpha: samples > base && first(EXTRA_SAMPLES) != Some(0),
         // The decoder's buffer and ours.
         bytes_per_pixel: (samples.min(16) * (bits.clamp(8, 64) / 8) + 4) as f64,

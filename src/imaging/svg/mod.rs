@@ -1,21 +1,26 @@
-//! SVG: drawn by resvg, which runs no scripts; nothing outside the file is ever read.
+//! SVG and SVGZ: drawn by resvg, which runs no scripts; nothing outside the file is ever read.
 
 mod budget;
 mod draw;
 mod guard;
 mod style;
 
-use std::io::Read as _;
+use std::{borrow::Cow, io::Read as _};
 
 use resvg::usvg;
 
 use super::{
-    Error, Input, Limits, Orientation, Probe, cost::Cost, derive::Source, frame::Frame,
-    geometry::Plan, probe::Probed, render::plan_for,
+    Error, Input, Limits, Orientation, Probe,
+    cost::{Cost, Scaling},
+    derive::Source,
+    frame::Frame,
+    geometry::Plan,
+    probe::Probed,
+    render::plan_for,
 };
 use crate::media::{Facts, Fit, OutputFormat, Transform};
 
-/// Largest file.
+/// Largest file, as it is and unpacked.
 const MAX_BYTES: u64 = 1 << 20;
 /// Longest side that is drawn for the variants.
 const DERIVE_SIDE: u32 = 1920;
@@ -45,18 +50,19 @@ pub(super) fn probe(input: &mut dyn Input, limits: &Limits) -> Result<Probed, Er
         .rewind()
         .and_then(|()| input.take(MAX_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| Error::Internal(format!("reading: {error}")))?;
+    let text_len = unpacked(&bytes)?.len() as u64;
     let (width, height) =
         on_deep_stack(|| parse(&bytes, limits, false).map(|tree| natural_size(&tree)))?;
     Ok(Probed {
         probe: Probe {
-            facts: facts((width, height)),
+            facts: facts((width, height), &bytes),
             // The tree is a few times its text; the canvas and as many layers as the guard lets through.
             cost: Cost {
-                input_bytes: bytes.len() as u64 * 20 + budget::MAX_LAYER_BYTES,
+                input_bytes: text_len * 20 + budget::MAX_LAYER_BYTES,
                 size: (width, height),
                 pixels: u64::from(DERIVE_SIDE).pow(2),
                 bytes_per_pixel: 4.0,
-                is_scalable: false,
+                scaling: Scaling::None,
             },
         },
         orientation: Orientation::default(),
@@ -76,7 +82,7 @@ pub(super) fn draw_largest(bytes: &[u8], limits: &Limits) -> Result<(Frame, Fact
             quality: 100,
         };
         let frame = draw::draw(&tree, Plan::new(&inside, size).scaled)?;
-        Ok((frame, facts(size)))
+        Ok((frame, facts(size, bytes)))
     })
 }
 
@@ -116,14 +122,34 @@ fn draw_to_plan(
 }
 
 fn parse(bytes: &[u8], limits: &Limits, with_text: bool) -> Result<usvg::Tree, Error> {
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Error::OverLimit(format!("SVG over {MAX_BYTES} bytes")));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| malformed("not UTF-8"))?;
+    let bytes = unpacked(bytes)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| malformed("not UTF-8"))?;
     let document = guard::parse_xml(text)?;
     guard::check_document(&document)?;
     let options = draw::options(limits, with_text);
     usvg::Tree::from_xmltree(&document, &options).map_err(|error| malformed(&error.to_string()))
+}
+
+/// The text of a file that may be packed by gzip.
+fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
+    let text = if is_gzip(bytes) {
+        let mut text = Vec::new();
+        flate2::read::MultiGzDecoder::new(bytes)
+            .take(MAX_BYTES + 1)
+            .read_to_end(&mut text)
+            .map_err(|error| malformed(&format!("gzip: {error}")))?;
+        Cow::Owned(text)
+    } else {
+        Cow::Borrowed(bytes)
+    };
+    if text.len() as u64 > MAX_BYTES {
+        return Err(Error::OverLimit(format!("SVG over {MAX_BYTES} bytes")));
+    }
+    Ok(text)
+}
+
+fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1f\x8b")
 }
 
 /// The size that the file asks for, rounded up to whole pixels.
@@ -132,11 +158,12 @@ fn natural_size(tree: &usvg::Tree) -> (u32, u32) {
     (side(tree.size().width()), side(tree.size().height()))
 }
 
-fn facts((width, height): (u32, u32)) -> Facts {
+fn facts((width, height): (u32, u32), bytes: &[u8]) -> Facts {
     Facts {
         width: Some(width),
         height: Some(height),
         has_alpha: true,
+        encoding: is_gzip(bytes).then(|| "gzip".to_owned()),
         ..Facts::default()
     }
 }

@@ -240,12 +240,9 @@ impl Cluster {
         }
     }
 
-    /// Waits until housekeeping has nothing left to do: every object is live or gone. A dead sweeper's claim is let run out by
-    /// hand, for it lasts minutes.
+    /// Waits until housekeeping has nothing left to do: every object is live or gone.
     pub(crate) async fn settle(&self) -> Duration {
         let started = Instant::now();
-        self.execute("UPDATE object SET lease_until = NULL WHERE state = 'trash'")
-            .await;
         while self.count("SELECT COUNT(*) FROM object").await > 0
             || self
                 .count("SELECT COUNT(*) FROM blob WHERE work_due_at IS NOT NULL")

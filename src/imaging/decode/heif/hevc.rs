@@ -7,9 +7,9 @@ use heifer_hevc_dec::{
 
 use super::{
     Error,
-    boxes::Fields,
     planes::{Coding, Planes, Samples},
 };
+use crate::imaging::bmff::Fields;
 
 /// Decodes one coded item of at most `max_pixels`, given its `hvcC` property.
 pub(super) fn decode(config: &[u8], data: &[u8], max_pixels: u64) -> Result<Planes, Error> {

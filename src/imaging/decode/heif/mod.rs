@@ -3,18 +3,20 @@
 //! the caller, who has it from the header. Never reads sequences, thumbnails or gain maps.
 
 mod av1;
-mod boxes;
 mod canvas;
 mod hevc;
-mod items;
 mod planes;
 
 use canvas::Canvas;
-use items::{Id, Items, Property};
 use planes::{Coding, Planes};
 
 use super::{Decoded, Error, Limits, Picture, Profile};
-use crate::imaging::{frame::Layout, hdr::ToneMap, orient::Orientation};
+use crate::imaging::{
+    bmff::{Fields, Id, Items, Property},
+    frame::Layout,
+    hdr::ToneMap,
+    orient::Orientation,
+};
 
 /// How deep items may be derived from others.
 const MAX_DEPTH: u32 = 4;
@@ -24,7 +26,7 @@ const MIN_BUDGET_PIXELS: u64 = 1 << 20;
 const PADDING: u32 = 64;
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
-    let items = Items::parse(bytes)?;
+    let items = Items::of_file(bytes)?;
     let primary = items.primary;
     let size = items
         .size(primary)
@@ -49,6 +51,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Error> {
         coding: look.coding,
         // Color and opacity, and a border of tiles that is cropped away.
         budget: 4 * pixels.max(MIN_BUDGET_PIXELS),
+        limits,
         painted: false,
         failure: None,
     };
@@ -160,6 +163,7 @@ struct Painter<'a> {
     coding: Option<Coding>,
     /// Pixels that may still be decoded: bounds the time, whatever a file asks for.
     budget: u64,
+    limits: &'a Limits,
     painted: bool,
     /// Why some tile is missing.
     failure: Option<Error>,
@@ -234,6 +238,7 @@ impl Painter<'_> {
     }
 
     fn decode(&mut self, item: Id) -> Result<Planes, Error> {
+        self.limits.check_time()?;
         let (width, height) = self
             .items
             .size(item)
@@ -307,7 +312,7 @@ impl Painter<'_> {
             return Err(Error::Unsupported("overlay with opacity".to_owned()));
         }
         let data = self.items.data(item)?;
-        let mut fields = boxes::Fields::new(&data);
+        let mut fields = Fields::new(&data);
         let mut read = || {
             let size = if fields.number(2)? & 1 == 0 { 2 } else { 4 };
             let mut fill = || Some((fields.number(2)? >> 8) as u8);

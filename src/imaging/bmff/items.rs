@@ -1,21 +1,22 @@
 //! The `meta` box of a HEIF file (ISO/IEC 23008-12): items, what they are made of, their properties and where their bytes
 //! lie. Knows no codec.
 
-use std::{borrow::Cow, collections::HashMap};
-
-use super::{
-    Error,
-    boxes::{Fields, boxes, find_cut},
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
 };
 
-/// Most bytes of `meta` that are read; a 1,000-tile grid takes about 60 KiB.
-const MAX_META_BYTES: usize = 4 << 20;
+use super::{Fields, boxes, find_cut};
+use crate::imaging::Error;
 
-pub(super) type Id = u32;
+/// Most bytes of `meta` that are read; a 1,000-tile grid takes about 60 KiB.
+pub(in crate::imaging) const MAX_META_BYTES: usize = 4 << 20;
+
+pub(in crate::imaging) type Id = u32;
 
 /// A property that says something of the pixels.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Property<'a> {
+pub(in crate::imaging) enum Property<'a> {
     /// `ispe`: width and height before any other property is applied.
     Size(u32, u32),
     /// `hvcC`: parameter sets of HEVC.
@@ -51,11 +52,12 @@ struct Place {
 
 /// All items of a file.
 #[derive(Debug, Default)]
-pub(super) struct Items<'a> {
+pub(in crate::imaging) struct Items<'a> {
     file: &'a [u8],
     idat: &'a [u8],
-    pub(super) primary: Id,
-    kinds: HashMap<Id, [u8; 4]>,
+    pub(in crate::imaging) primary: Id,
+    /// Entries of `iinf`, each from its item's type on.
+    entries: BTreeMap<Id, &'a [u8]>,
     places: HashMap<Id, Place>,
     properties: Vec<Property<'a>>,
     of_item: HashMap<Id, Vec<u16>>,
@@ -64,7 +66,8 @@ pub(super) struct Items<'a> {
 }
 
 impl<'a> Items<'a> {
-    pub(super) fn parse(file: &'a [u8]) -> Result<Self, Error> {
+    /// The items of a whole file.
+    pub(in crate::imaging) fn of_file(file: &'a [u8]) -> Result<Self, Error> {
         let meta = find_cut(file, *b"meta").ok_or_else(|| {
             if find_cut(file, *b"moov").is_some() {
                 Error::Unsupported("HEIF with a sequence alone".to_owned())
@@ -75,23 +78,45 @@ impl<'a> Items<'a> {
         if meta.len() > MAX_META_BYTES {
             return Err(Error::OverLimit("meta box".to_owned()));
         }
-        let mut items = Self {
+        let items = Self::of_meta(meta).filter(|items| items.entries.contains_key(&items.primary));
+        Ok(Self {
             file,
-            ..Self::default()
-        };
-        items
-            .read(meta)
-            .filter(|()| items.kinds.contains_key(&items.primary))
-            .ok_or_else(|| malformed("meta box"))?;
-        Ok(items)
+            ..items.ok_or_else(|| malformed("meta box"))?
+        })
     }
 
-    pub(super) fn kind(&self, item: Id) -> [u8; 4] {
-        self.kinds.get(&item).copied().unwrap_or_default()
+    /// The items of the body of a `meta` box alone, without the bytes of those that lie elsewhere in the file.
+    pub(in crate::imaging) fn of_meta(meta: &'a [u8]) -> Option<Self> {
+        let mut items = Self::default();
+        items.read(meta)?;
+        Some(items)
+    }
+
+    pub(in crate::imaging) fn kind(&self, item: Id) -> [u8; 4] {
+        let entry = self
+            .entries
+            .get(&item)
+            .and_then(|entry| entry.first_chunk());
+        entry.copied().unwrap_or_default()
+    }
+
+    /// The first item whose entry, from its type on, is the wanted one.
+    pub(in crate::imaging) fn find(&self, is_wanted: impl Fn(&[u8]) -> bool) -> Option<Id> {
+        let mut entries = self.entries.iter();
+        entries.find_map(|(item, entry)| is_wanted(entry).then_some(*item))
+    }
+
+    /// Offset in the file and length of an item that lies there in one piece.
+    pub(in crate::imaging) fn place(&self, item: Id) -> Option<(u64, u64)> {
+        let place = self.places.get(&item)?;
+        match &place.extents[..] {
+            [only] if place.known && !place.in_idat => Some(*only),
+            _ => None,
+        }
     }
 
     /// The properties of an item, in their order.
-    pub(super) fn properties(&self, item: Id) -> impl Iterator<Item = Property<'a>> {
+    pub(in crate::imaging) fn properties(&self, item: Id) -> impl Iterator<Item = Property<'a>> {
         self.of_item
             .get(&item)
             .into_iter()
@@ -100,7 +125,7 @@ impl<'a> Items<'a> {
             .copied()
     }
 
-    pub(super) fn size(&self, item: Id) -> Option<(u32, u32)> {
+    pub(in crate::imaging) fn size(&self, item: Id) -> Option<(u32, u32)> {
         self.properties(item).find_map(|property| match property {
             Property::Size(width, height) if width > 0 && height > 0 => Some((width, height)),
             _ => None,
@@ -108,7 +133,7 @@ impl<'a> Items<'a> {
     }
 
     /// The items that one is derived from.
-    pub(super) fn sources(&self, item: Id) -> &[Id] {
+    pub(in crate::imaging) fn sources(&self, item: Id) -> &[Id] {
         self.references
             .iter()
             .find(|(kind, from, _)| kind == b"dimg" && *from == item)
@@ -116,7 +141,7 @@ impl<'a> Items<'a> {
     }
 
     /// The picture that holds an item's opacity.
-    pub(super) fn alpha(&self, item: Id) -> Option<Id> {
+    pub(in crate::imaging) fn alpha(&self, item: Id) -> Option<Id> {
         self.references.iter().find_map(|(kind, from, to)| {
             let is_alpha = kind == b"auxl"
                 && to.contains(&item)
@@ -130,14 +155,14 @@ impl<'a> Items<'a> {
     }
 
     /// Whether an item's colours are multiplied by its opacity already.
-    pub(super) fn is_premultiplied(&self, item: Id, alpha: Id) -> bool {
+    pub(in crate::imaging) fn is_premultiplied(&self, item: Id, alpha: Id) -> bool {
         self.references
             .iter()
             .any(|(kind, from, to)| kind == b"prem" && *from == item && to.contains(&alpha))
     }
 
     /// An item's bytes, joined when they are in pieces.
-    pub(super) fn data(&self, item: Id) -> Result<Cow<'a, [u8]>, Error> {
+    pub(in crate::imaging) fn data(&self, item: Id) -> Result<Cow<'a, [u8]>, Error> {
         let place = self
             .places
             .get(&item)
@@ -177,7 +202,7 @@ impl<'a> Items<'a> {
                     let wide = fields.u32()? >> 24 > 0;
                     self.primary = fields.number(if wide { 4 } else { 2 })? as Id;
                 }
-                b"iinf" => self.read_kinds(body)?,
+                b"iinf" => self.read_entries(body)?,
                 b"iloc" => self.read_places(fields)?,
                 b"iref" => self.read_references(body)?,
                 b"idat" => self.idat = body,
@@ -197,7 +222,7 @@ impl<'a> Items<'a> {
         Some(())
     }
 
-    fn read_kinds(&mut self, body: &[u8]) -> Option<()> {
+    fn read_entries(&mut self, body: &'a [u8]) -> Option<()> {
         let start = if body.first()? == &0 { 6 } else { 8 };
         for (name, body) in boxes(body.get(start..)?) {
             let mut fields = Fields::new(body);
@@ -205,7 +230,7 @@ impl<'a> Items<'a> {
             if name == b"infe" && version >= 2 {
                 let item = fields.number(if version == 2 { 2 } else { 4 })? as Id;
                 fields.number(2)?;
-                self.kinds.insert(item, *fields.bytes(4)?.first_chunk()?);
+                self.entries.insert(item, body.get(fields.at..)?);
             }
         }
         Some(())

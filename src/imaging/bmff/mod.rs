@@ -1,7 +1,11 @@
-//! The grammar of ISO base media files (ISO/IEC 14496-12): boxes in a row and big-endian fields.
+//! The grammar of ISO base media files (ISO/IEC 14496-12): boxes in a row, big-endian fields, and the items of a `meta` box.
+
+mod items;
+
+pub(in crate::imaging) use items::{Id, Items, MAX_META_BYTES, Property};
 
 /// The boxes in a row of them, up to the first that does not fit.
-pub(super) fn boxes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+pub(in crate::imaging) fn boxes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     std::iter::from_fn(move || {
         let len = u32_at(rest, 0)? as usize;
         let (start, end) = match len {
@@ -20,7 +24,7 @@ pub(super) fn boxes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> 
 }
 
 /// The body of the first box of that name, cut off where the bytes end.
-pub(super) fn find_cut(mut rest: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
+pub(in crate::imaging) fn find_cut(mut rest: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     loop {
         let len = match u32_at(rest, 0)? {
             0 => rest.len(),
@@ -37,18 +41,18 @@ pub(super) fn find_cut(mut rest: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
 }
 
 /// Reads one field after another.
-pub(super) struct Fields<'a> {
-    pub(super) body: &'a [u8],
-    pub(super) at: usize,
+pub(in crate::imaging) struct Fields<'a> {
+    pub(in crate::imaging) body: &'a [u8],
+    pub(in crate::imaging) at: usize,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(body: &'a [u8]) -> Self {
+    pub(in crate::imaging) fn new(body: &'a [u8]) -> Self {
         Self { body, at: 0 }
     }
 
     /// A big-endian number of 0 to 8 bytes.
-    pub(super) fn number(&mut self, bytes: usize) -> Option<u64> {
+    pub(in crate::imaging) fn number(&mut self, bytes: usize) -> Option<u64> {
         let field = self.bytes(bytes)?;
         Some(
             field
@@ -57,11 +61,11 @@ impl<'a> Fields<'a> {
         )
     }
 
-    pub(super) fn u32(&mut self) -> Option<u32> {
+    pub(in crate::imaging) fn u32(&mut self) -> Option<u32> {
         Some(self.number(4)? as u32)
     }
 
-    pub(super) fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
+    pub(in crate::imaging) fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
         let field = self.body.get(self.at..self.at.checked_add(len)?)?;
         self.at += len;
         Some(field)
