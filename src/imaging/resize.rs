@@ -1,7 +1,9 @@
 //! Resizing: Lanczos3, with alpha premultiplied.
 
+use std::f64::consts::PI;
+
 use fast_image_resize::{
-    PixelTrait, ResizeOptions, Resizer,
+    Filter, FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
     images::{TypedImage, TypedImageRef},
     pixels::{U8, U8x2, U8x3, U8x4},
 };
@@ -18,7 +20,7 @@ pub(super) fn resize(frame: &Frame, plan: &Plan) -> Result<Option<Frame>, Error>
     if plan.scaled == frame.size() && plan.crop.is_none() {
         return Ok(None);
     }
-    let mut options = ResizeOptions::new().use_alpha(frame.layout.has_alpha());
+    let mut options = lanczos().use_alpha(frame.layout.has_alpha());
     if let Some((left, top, width, height)) = plan.crop {
         options = options.crop(left, top, width, height);
     }
@@ -40,7 +42,7 @@ pub(super) fn resize_plane(
     (width, height): (u32, u32),
     (left, top, across, down): (f64, f64, f64, f64),
 ) -> Result<Plane, Error> {
-    let options = ResizeOptions::new().crop(left, top, across, down);
+    let options = lanczos().crop(left, top, across, down);
     let data = resized::<U8>(
         &plane.data,
         (plane.width, plane.height),
@@ -48,6 +50,29 @@ pub(super) fn resize_plane(
         &options,
     )?;
     Plane::new(width, height, data)
+}
+
+/// The library's own filter takes two sines a weight, which is a fifth of the time that a small picture takes.
+fn lanczos() -> ResizeOptions {
+    let filter = Filter::new("Lanczos3", lanczos3, 3.0);
+    let filter = filter.map_or(FilterType::Lanczos3, FilterType::Custom);
+    ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter))
+}
+
+/// sinc(x) · sinc(x / 3) within three of the centre, with sin 3t = sin t · (3 − 4 sin² t). Weights are rounded to 16 bits, for
+/// which a sine of single precision is exact.
+#[allow(clippy::cast_possible_truncation)]
+fn lanczos3(x: f64) -> f64 {
+    let t = x * (PI / 3.0);
+    if t.abs() < 1e-6 {
+        return 1.0;
+    }
+    if t.abs() >= PI {
+        return 0.0;
+    }
+    let sine = f64::from((t as f32).sin());
+    let square = sine * sine;
+    square * (3.0 - 4.0 * square) / (3.0 * t * t)
 }
 
 /// By pixel type, and not by `Resizer::resize`, which compiles the thirteen types that there are.
@@ -72,6 +97,16 @@ fn resized<P: PixelTrait>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_filter_is_lanczos() {
+        let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+        for step in -3200..=3200 {
+            let x = f64::from(step) / 1000.0;
+            let expected = if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 };
+            assert!((lanczos3(x) - expected).abs() < 1e-6, "at {x}");
+        }
+    }
 
     #[test]
     fn transparent_pixels_do_not_bleed() {
