@@ -10,7 +10,7 @@ use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     BehaviorVersion, Builder, Config, Region, RequestChecksumCalculation,
-    ResponseChecksumValidation,
+    ResponseChecksumValidation, StalledStreamProtectionConfig,
 };
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::{Builder as HttpBuilder, tls};
@@ -21,8 +21,8 @@ use crate::blob::Error;
 const TRIES: u32 = 3;
 /// To the end of the connection's handshakes.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// To the end of a request that carries no body to speak of.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+/// To the end of a request that carries no body to speak of, and between two pieces of one that comes to us.
+pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// The slowest upload that is waited for.
 const MIN_BYTES_PER_SECOND: u64 = 128 * 1024;
 
@@ -81,6 +81,8 @@ pub(super) fn connect(config: &S3Config) -> Client {
         .force_path_style(true)
         .retry_config(retries)
         .timeout_config(timeouts(REQUEST_TIMEOUT))
+        // It counts, by the wall clock, through every moment that the clock jumps over, and nothing else runs meanwhile.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         // Each upload names its checksum itself; downloads are hashed above, by their content's own hash.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
@@ -94,8 +96,8 @@ pub(super) fn patience(size_bytes: u64) -> Builder {
     Config::builder().timeout_config(timeouts(REQUEST_TIMEOUT + sending))
 }
 
-/// The SDK's read timeout runs from the start of a try to the head of the response, so it spans the sending too. Bodies that
-/// come to us are watched by the SDK's stalled-stream protection instead.
+/// The SDK's read timeout runs from the start of a try to the head of the response, so it spans the sending too. Who reads a
+/// body that comes to us has to watch it.
 fn timeouts(one_try: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)

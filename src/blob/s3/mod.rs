@@ -15,9 +15,10 @@ use aws_smithy_types::byte_stream::Length;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream;
+use tokio::time::timeout;
 
 pub use client::S3Config;
-use client::{code, failed, patience, status};
+use client::{REQUEST_TIMEOUT, code, failed, patience, status};
 
 use super::exact::exactly;
 use super::{BlobKey, BlobReader, BlobStore, Error, LIST_LIMIT, Listed, Source, within};
@@ -198,12 +199,11 @@ impl BlobStore for S3Store {
         }
         let key = *key;
         let chunks = stream::try_unfold(found.body, move |mut body| async move {
-            match body.try_next().await {
+            let next = timeout(REQUEST_TIMEOUT, body.try_next()).await;
+            let next = next.map_err(anyhow::Error::new);
+            match next.and_then(|next| next.map_err(anyhow::Error::new)) {
                 Ok(chunk) => Ok(chunk.map(|chunk| (chunk, body))),
-                Err(error) => {
-                    let cause = anyhow::Error::new(error).context(format!("read {key}"));
-                    Err(Error::Unavailable(cause))
-                }
+                Err(cause) => Err(Error::Unavailable(cause.context(format!("read {key}")))),
             }
         });
         let stream = exactly(chunks, length);
