@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::future::join_all;
 
 use super::{MAX_ATTEMPTS, Shared};
 use crate::blob::{self, BlobKey, Source};
 use crate::catalog::{self, Claim, NewVariant, ObjectRole, Outcome};
 use crate::crash::point;
-use crate::imaging::{self, Derived};
-use crate::media::{ClaimToken, ContentHash, ObjectId};
+use crate::imaging::{self, Derived, Rendition};
+use crate::media::{ClaimToken, ContentHash, ObjectId, Variant};
 use crate::objects::{self, abandon, condemn, write_object};
 use crate::spool::{self, Spooled};
 use crate::telemetry::chain;
@@ -124,41 +125,21 @@ async fn derive(
         None => Arc::new(fetch(shared, claim).await?),
     };
     let derived = compute(shared, claim, spooled).await?;
-    let mut variants = Vec::with_capacity(derived.variants.len());
-    for (variant, rendition) in derived.variants {
-        let digest = ContentHash::of(&rendition.bytes);
-        let size_bytes = rendition.bytes.len() as u64;
-        let source = Source::Bytes(rendition.bytes.into());
-        let lease = shared.settings.object_lease;
-        point("worker::before_variant");
-        let written = write_object(
-            &*shared.catalog,
-            &*shared.blobs,
-            claim.hash,
-            &source,
-            &digest,
-            lease,
-        )
-        .await;
-        let object = match written {
-            Ok(object) => object,
-            Err(error) => {
-                abandon(&*shared.catalog, &objects_of(&variants)).await;
-                return Err(error.into());
-            }
-        };
-        point("worker::after_variant");
-        let (width, height) = (rendition.width, rendition.height);
-        variants.push(NewVariant {
-            variant,
-            object,
-            size_bytes,
-            digest,
-            width,
-            height,
-        });
+    let made = derived.variants.into_iter();
+    let writing = made.map(|(variant, rendition)| write(shared, claim, variant, rendition));
+    let (mut variants, mut failed) = (Vec::new(), None);
+    // All to their ends: what was written beside one that failed has to be given up.
+    for written in join_all(writing).await {
+        match written {
+            Ok(variant) => variants.push(variant),
+            Err(error) => failed = Some(error),
+        }
     }
-    let objects = objects_of(&variants);
+    let objects: Vec<ObjectId> = variants.iter().map(|variant| variant.object).collect();
+    if let Some(error) = failed {
+        abandon(&*shared.catalog, &objects).await;
+        return Err(error.into());
+    }
     let finished = finish(
         shared,
         claim,
@@ -175,8 +156,29 @@ async fn derive(
     finished
 }
 
-fn objects_of(variants: &[NewVariant]) -> Vec<ObjectId> {
-    variants.iter().map(|variant| variant.object).collect()
+/// One variant's bytes, stored and not yet committed.
+async fn write(
+    shared: &Shared,
+    claim: &Claim,
+    variant: Variant,
+    rendition: Rendition,
+) -> Result<NewVariant, objects::Error> {
+    let digest = ContentHash::of(&rendition.bytes);
+    let size_bytes = rendition.bytes.len() as u64;
+    let source = Source::Bytes(rendition.bytes.into());
+    let (catalog, blobs) = (&*shared.catalog, &*shared.blobs);
+    let lease = shared.settings.object_lease;
+    point("worker::before_variant");
+    let object = write_object(catalog, blobs, claim.hash, &source, &digest, lease).await?;
+    point("worker::after_variant");
+    Ok(NewVariant {
+        variant,
+        object,
+        size_bytes,
+        digest,
+        width: rendition.width,
+        height: rendition.height,
+    })
 }
 
 /// The bytes from the store, verified.
