@@ -1,5 +1,5 @@
-//! Pictures far larger than the memory that they may take; 200 megapixels with `MANA_THOROUGH`. A binary of its own, with one test, as the allocator counts for the whole
-//! process.
+//! Pictures far larger than the memory that they may take; 200 megapixels with `MANA_THOROUGH`. A binary of its own, with one
+//! test, as the allocator counts for the whole process.
 #![allow(clippy::unwrap_used, reason = "a failed test is what it should be")]
 
 #[path = "mutations/allocator.rs"]
@@ -33,8 +33,10 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     encoder.set_compression(png::Compression::Fastest);
     let mut writer = encoder.write_header().unwrap();
     let mut rows = writer.stream_writer().unwrap();
+    let [above, below] = [false, true].map(|is_below| row(width, is_below));
     for at in 0..height {
-        rows.write_all(&row(width, at >= height / 2)).unwrap();
+        let row = if at < height / 2 { &above } else { &below };
+        rows.write_all(row).unwrap();
     }
     rows.finish().unwrap();
     writer.finish().unwrap();
@@ -46,11 +48,14 @@ fn tiff(width: u32, height: u32, rows_per_strip: u32) -> Vec<u8> {
     let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
     let mut image = encoder.new_image::<RGB8>(width, height).unwrap();
     image.rows_per_strip(rows_per_strip).unwrap();
+    let [above, below] = [false, true].map(|is_below| row(width, is_below));
     for strip in 0..height.div_ceil(rows_per_strip) {
         let top = strip * rows_per_strip;
-        let rows =
-            (top..height.min(top + rows_per_strip)).flat_map(|at| row(width, at >= height / 2));
-        image.write_strip(&rows.collect::<Vec<u8>>()).unwrap();
+        let mut rows = Vec::new();
+        for at in top..height.min(top + rows_per_strip) {
+            rows.extend_from_slice(if at < height / 2 { &above } else { &below });
+        }
+        image.write_strip(&rows).unwrap();
     }
     image.finish().unwrap();
     bytes.into_inner()
