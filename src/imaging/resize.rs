@@ -100,10 +100,20 @@ mod tests {
 
     #[test]
     fn the_filter_is_lanczos() {
-        let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+        let sinc = |x: f64| {
+            if x == 0.0 {
+                1.0
+            } else {
+                (PI * x).sin() / (PI * x)
+            }
+        };
         for step in -3200..=3200 {
             let x = f64::from(step) / 1000.0;
-            let expected = if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 };
+            let expected = if x.abs() < 3.0 {
+                sinc(x) * sinc(x / 3.0)
+            } else {
+                0.0
+            };
             assert!((lanczos3(x) - expected).abs() < 1e-6, "at {x}");
         }
     }
