@@ -148,6 +148,9 @@ impl Spool {
                 writer = blocking(move || writer.flush().map(|()| writer)).await?;
             }
         }
+        if writer.file.is_none() {
+            return Ok(writer.finish()?);
+        }
         Ok(blocking(move || writer.finish()).await?)
     }
 
