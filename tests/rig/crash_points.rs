@@ -25,7 +25,7 @@ const TRASHED: Content = Content::Bytes {
     seed: 4,
     size: 4_000,
 };
-/// In parts, where the store is S3.
+/// In parts.
 const IN_PARTS: Content = Content::Bytes {
     seed: 5,
     size: 65 << 20,
@@ -110,8 +110,9 @@ async fn heal(load: &Load, content: Content, id: &str) -> Flow {
     Ok(())
 }
 
-/// Every flow once. Where the process aborts does not matter, but that it does.
-async fn flows(load: &Load) -> Flow {
+/// Every flow once; an upload in parts, which is large, only where it matters. Where the process aborts does not matter, but that it
+/// does.
+async fn flows(load: &Load, in_parts: bool) -> Flow {
     upload(load, KEPT).await?;
     let picture = upload(load, PICTURE).await?;
     processed(load, &picture).await?;
@@ -121,7 +122,7 @@ async fn flows(load: &Load) -> Flow {
         .url(0, &format!("/{picture}/reprocess?userId={OWNER}"));
     send(load, load.cluster.http.post(url)).await?;
     let spooled = upload(load, SPOOLED).await?;
-    if load.cluster.backend == Backend::Servers {
+    if in_parts {
         upload(load, IN_PARTS).await?;
     }
     let kept = upload(load, KEPT).await?;
@@ -142,6 +143,7 @@ async fn flows(load: &Load) -> Flow {
 
 /// Whether the process aborted there.
 async fn crash(point: &'static str, backend: Backend) -> (bool, Vec<String>) {
+    let in_parts = is_of_parts(point);
     let settings = [
         ("TRASH_RETENTION", "3s"),
         ("FAILPOINTS", &*format!("{point}=return")),
@@ -153,7 +155,7 @@ async fn crash(point: &'static str, backend: Backend) -> (bool, Vec<String>) {
     let load = Load::new(cluster);
     let done = async {
         load.cluster.ready_or_gone(0).await.ok_or(Aborted)?;
-        flows(&load).await
+        flows(&load, in_parts).await
     };
     // The error of a request that the abort cut off is no wrong.
     let _aborted = done.await;
@@ -165,7 +167,7 @@ async fn crash(point: &'static str, backend: Backend) -> (bool, Vec<String>) {
     load.cluster.kill(0);
     load.cluster.arm(0, &[]);
     load.cluster.ready(0).await;
-    if flows(&load).await.is_err() {
+    if flows(&load, in_parts).await.is_err() {
         load.wrong("the node does not stay up".to_owned());
     }
     // The lease of large uploads is minutes.
@@ -183,9 +185,13 @@ async fn crash(point: &'static str, backend: Backend) -> (bool, Vec<String>) {
     )
 }
 
+/// Only uploads in parts have an id, and only S3 takes them.
+fn is_of_parts(point: &str) -> bool {
+    point.contains("upload_id")
+}
+
 async fn sweep(name: &str, backend: Backend) {
-    // Only uploads in parts have an id.
-    let is_there = |point: &&&str| backend == Backend::Servers || !point.contains("upload_id");
+    let is_there = |point: &&&str| backend == Backend::Servers || !is_of_parts(point);
     let points: Vec<&'static str> = POINTS.iter().filter(is_there).copied().collect();
     let crashed = stream::iter(points.clone()).map(|point| async move {
         tokio::time::timeout(PATIENCE * 2, crash(point, backend)).await
