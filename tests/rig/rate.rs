@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::harness::cluster::{Backend, Cluster};
 use crate::harness::ledger::picture;
 use crate::harness::{Dice, report, times};
+use crate::support::server::setting;
 
 const CLIENTS: u64 = 16;
 /// With its 1 KiB of picture, 64 KiB.
@@ -55,7 +56,7 @@ async fn uploads_a_second() {
     let figures = json!({
         "seconds": seconds.round(), "uploads a second": (took.len() as f64 / seconds).round(),
         "p50, ms": at(0.5), "p99, ms": at(0.99), "worst, ms": at(1.0), "failed": failed,
-        "build": if cfg!(debug_assertions) { "debug" } else { "release" },
+        "nodes": setting("MANA_RIG_BINARY").unwrap_or_else(|| "of this build".to_owned()),
     });
     let wrong = (failed > 0).then(|| format!("{failed} uploads failed"));
     report::row(
