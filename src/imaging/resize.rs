@@ -52,7 +52,7 @@ pub(super) fn resize_plane(
     Plane::new(width, height, data)
 }
 
-/// The library's own filter takes two sines a weight, which is a fifth of the time that a small picture takes.
+/// The library's own filter takes two sines a weight, a tenth of the time that a small picture takes.
 fn lanczos() -> ResizeOptions {
     let filter = Filter::new("Lanczos3", lanczos3, 3.0);
     let filter = filter.map_or(FilterType::Lanczos3, FilterType::Custom);

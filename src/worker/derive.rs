@@ -188,11 +188,7 @@ async fn fetch(shared: &Shared, claim: &Claim) -> Result<Spooled, Error> {
         object: claim.object,
     };
     let Some(reader) = shared.blobs.get(&key, None).await? else {
-        shared
-            .catalog
-            .mark_suspect(claim.hash, claim.object)
-            .await?;
-        return Err(Error::Integrity);
+        return lost(shared, claim, &key).await;
     };
     let spooled = shared
         .spool
@@ -200,18 +196,17 @@ async fn fetch(shared: &Shared, claim: &Claim) -> Result<Spooled, Error> {
         .receive(reader.stream.map(|chunk| chunk.map_err(Error::from)))
         .await?;
     if spooled.hash == claim.hash {
-        return Ok(spooled);
+        Ok(spooled)
+    } else {
+        lost(shared, claim, &key).await
     }
-    tracing::error!(%key, "stored bytes are not the ones that were committed");
+}
+
+async fn lost(shared: &Shared, claim: &Claim, key: &BlobKey) -> Result<Spooled, Error> {
+    tracing::error!(%key, "stored bytes are missing or not the ones that were committed");
     let (catalog, metrics) = (&*shared.catalog, &shared.metrics);
-    condemn(
-        catalog,
-        metrics,
-        claim.hash,
-        claim.object,
-        ObjectRole::Original,
-    )
-    .await?;
+    let role = ObjectRole::Original;
+    condemn(catalog, metrics, claim.hash, claim.object, role).await?;
     Err(Error::Integrity)
 }
 
