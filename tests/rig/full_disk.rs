@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use mana_media::disk;
 use serde_json::json;
 
 use crate::harness::cluster::{Backend, Cluster, PERIOD};
@@ -43,7 +44,8 @@ impl Disk {
 
     /// Leaves next to nothing free.
     fn fill(&self) {
-        let size = free_bytes(&self.0).saturating_sub(LEFT_BYTES);
+        let room = disk::room(&self.0).expect("look for room");
+        let size = room.free_bytes.saturating_sub(LEFT_BYTES);
         std::fs::write(self.filler(), vec![0xa5; size as usize]).expect("fill the disk");
     }
 
@@ -56,17 +58,6 @@ impl Drop for Disk {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
     }
-}
-
-fn free_bytes(path: &Path) -> u64 {
-    let output = Command::new("df")
-        .args(["--output=avail", "--block-size=1"])
-        .arg(path)
-        .output();
-    let output = output.expect("run df");
-    let text = String::from_utf8_lossy(&output.stdout);
-    let line = text.lines().last().unwrap_or_default();
-    line.trim().parse().expect("a number of bytes")
 }
 
 async fn upload(load: &Load, content: Content) -> u16 {
@@ -90,7 +81,7 @@ async fn is_survived(what: &str, folder: &str, size: usize) -> bool {
     let no_reserve = [("KEEP_FREE_BYTES", "0"), ("SPOOL_BYTES", "1GiB")];
     let mut cluster = Cluster::new(Backend::Files, &no_reserve).await;
     let at = cluster.data.path().join(folder);
-    let Some(disk) = Disk::mount(&at) else {
+    let Some(small) = Disk::mount(&at) else {
         return false;
     };
     let database = format!("sqlite:{}", at.join("catalog.sqlite").display());
@@ -102,7 +93,7 @@ async fn is_survived(what: &str, folder: &str, size: usize) -> bool {
     let content = |seed| Content::Bytes { seed, size };
     let first = upload(&load, content(0)).await;
     let pid = load.cluster.pid(0);
-    disk.fill();
+    small.fill();
     let mut refused = None;
     for seed in 1..=TRIES {
         let status = upload(&load, content(seed)).await;
@@ -111,7 +102,7 @@ async fn is_survived(what: &str, folder: &str, size: usize) -> bool {
             break;
         }
     }
-    disk.empty();
+    small.empty();
     let since = Instant::now();
     let mut after = upload(&load, content(TRIES + 1)).await;
     while after >= 300 && since.elapsed() < BACK {
