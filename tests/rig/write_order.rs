@@ -143,6 +143,11 @@ impl Drop for Trace {
 
 type Test<'a> = (&'a str, Box<dyn Fn(&Call) -> bool + 'a>);
 
+fn commit(what: &str) -> Test<'_> {
+    let is_commit = |call: &Call| call.is_sync_of("catalog.sqlite-wal");
+    (what, Box::new(is_commit))
+}
+
 /// Each step must have ended before the next begins; says where it does not.
 fn order(flow: &str, calls: &[Call], steps: &[Test<'_>]) -> Vec<String> {
     let mut after = 0;
@@ -180,10 +185,7 @@ async fn upload(
         "/store/tmp/"
     };
     let steps: [Test<'_>; 7] = [
-        (
-            "commit of T1",
-            Box::new(|call| call.is_sync_of("catalog.sqlite-wal")),
-        ),
+        commit("commit of T1"),
         (
             "fsync of the bytes",
             Box::new(|call| call.is_sync_of(source)),
@@ -197,10 +199,7 @@ async fn upload(
             "fsync of the folder above",
             Box::new(|call| call.is_sync_of(&parent)),
         ),
-        (
-            "commit of T2",
-            Box::new(|call| call.is_sync_of("catalog.sqlite-wal")),
-        ),
+        commit("commit of T2"),
         ("answer", Box::new(|call| call.is_answer("201"))),
     ];
     (id, order(flow, &calls, &steps))
@@ -215,22 +214,10 @@ async fn delete(cluster: &Cluster, trace: &Trace, id: &str, content: Content) ->
     let is_unlinked = |call: &Call| call.name.starts_with("unlink") && call.text.contains(&hash);
     let calls = trace.until(line, is_unlinked).await;
     let steps: [Test<'_>; 7] = [
-        (
-            "commit of the delete",
-            Box::new(|call| call.is_sync_of("catalog.sqlite-wal")),
-        ),
-        (
-            "commit of garbage collection",
-            Box::new(|call| call.is_sync_of("catalog.sqlite-wal")),
-        ),
-        (
-            "commit of the sweeper's claim",
-            Box::new(|call| call.is_sync_of("catalog.sqlite-wal")),
-        ),
-        (
-            "commit of the epoch",
-            Box::new(|call| call.is_sync_of("catalog.sqlite-wal")),
-        ),
+        commit("commit of the delete"),
+        commit("commit of garbage collection"),
+        commit("commit of the sweeper's claim"),
+        commit("commit of the epoch"),
         (
             "fsync of the store's epoch",
             Box::new(|call| call.is_sync_of("/store/tmp/")),
@@ -243,10 +230,7 @@ async fn delete(cluster: &Cluster, trace: &Trace, id: &str, content: Content) ->
     ];
     let mut wrong = order("sweep", &calls, &steps);
     let answered: [Test<'_>; 2] = [
-        (
-            "commit of the delete",
-            Box::new(|call| call.is_sync_of("catalog.sqlite-wal")),
-        ),
+        commit("commit of the delete"),
         ("answer", Box::new(|call| call.is_answer("200"))),
     ];
     wrong.extend(order("delete", &calls, &answered));
