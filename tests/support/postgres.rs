@@ -75,14 +75,16 @@ fn start() -> (String, Option<Server>) {
         command.args(["-c", &setting]);
     }
     let mut server = Server::start("Postgres", command, &folder, "QUIT");
-    // The last line of this file says "ready" once connections are taken.
-    let pid_file = data.join("postmaster.pid");
-    server.wait_until(|| {
-        let is_ready = fs::read_to_string(&pid_file).is_ok_and(|text| text.contains("ready"));
-        is_ready && TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
+    server.wait_until(|| is_ready(&data, port));
     let url = format!("postgres://mana@127.0.0.1:{port}/postgres");
     (url, Some(server))
+}
+
+/// Whether the server with this data takes connections: the last line of its file says so.
+pub(crate) fn is_ready(data: &Path, port: u16) -> bool {
+    let pid_file = fs::read_to_string(data.join("postmaster.pid"));
+    pid_file.is_ok_and(|text| text.contains("ready"))
+        && TcpStream::connect(("127.0.0.1", port)).is_ok()
 }
 
 /// The folder of the server's programs: Debian's newest, or what `pg_config` says.

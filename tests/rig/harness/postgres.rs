@@ -1,7 +1,6 @@
 //! A Postgres of our own, as careful as in production, that can be stopped as if the power had failed.
 
 use std::fs::File;
-use std::net::TcpStream;
 use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -10,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::cluster::PATIENCE;
-use crate::support::postgres::{as_user, programs, server_user};
+use crate::support::postgres::{as_user, is_ready, programs, server_user};
 use crate::support::server::free_ports;
 
 /// The server, which ends with it.
@@ -70,15 +69,10 @@ impl Postgres {
         self.ready().await;
     }
 
-    /// The last line of this file says "ready" once connections are taken.
     async fn ready(&self) {
         let started = Instant::now();
-        let pid_file = self.folder.path().join("data/postmaster.pid");
-        let is_ready = || {
-            std::fs::read_to_string(&pid_file).is_ok_and(|text| text.contains("ready"))
-                && TcpStream::connect(("127.0.0.1", self.port)).is_ok()
-        };
-        while !is_ready() {
+        let data = self.folder.path().join("data");
+        while !is_ready(&data, self.port) {
             let log = || std::fs::read_to_string(self.folder.path().join("log"));
             assert!(started.elapsed() < PATIENCE, "Postgres: {:?}", log());
             tokio::time::sleep(Duration::from_millis(10)).await;
