@@ -72,10 +72,7 @@ async fn a_clock_jumps() {
         let health: serde_json::Value = health.expect("an answer").json().await.expect("JSON");
         shown.push(health["timestamp"].as_str().unwrap_or_default()[..13].to_owned());
     }
-    load.stop();
-    for client in clients {
-        client.await.expect("a client");
-    }
+    load.stop(clients).await;
     set(&clock, 0);
     // Leases of unfinished uploads end.
     tokio::time::sleep(Duration::from_secs(3)).await;

@@ -96,10 +96,7 @@ async fn replies_to_commit_are_lost() {
     for sender in senders {
         tries += sender.await.expect("a sender");
     }
-    load.stop();
-    for client in mix {
-        client.await.expect("a client");
-    }
+    load.stop(mix).await;
     proxy.drop_every(0);
     load.verify().await;
     let keys = keys.load(Ordering::SeqCst);

@@ -74,10 +74,7 @@ async fn round(number: usize) -> Vec<String> {
     .await;
     let copied = epoch(cluster).await;
     swept(cluster, copied + 1).await;
-    load.stop();
-    for client in clients {
-        client.await.expect("a client");
-    }
+    load.stop(clients).await;
     cluster.settle().await;
     let before: BTreeSet<String> = cluster.keys().await.into_iter().collect();
     alone(

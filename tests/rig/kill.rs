@@ -23,10 +23,7 @@ async fn kill_loop(name: &str, backend: Backend, nodes: usize, kills: usize) {
         load.cluster.launch(node);
         ready_ms.push(load.cluster.ready(node).await.as_millis());
     }
-    load.stop();
-    for client in clients {
-        client.await.expect("a client");
-    }
+    load.stop(clients).await;
     load.verify().await;
     let (mut figures, mut wrong) = load.result();
     ready_ms.sort_unstable();

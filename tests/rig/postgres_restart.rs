@@ -55,10 +55,7 @@ async fn postgres_restarts() {
         postgres.restart_immediately().await;
         back_ms.push(back(&load, round).await.as_millis());
     }
-    load.stop();
-    for client in clients {
-        client.await.expect("a client");
-    }
+    load.stop(clients).await;
     load.verify().await;
     let (mut figures, mut wrong) = load.result();
     back_ms.sort_unstable();

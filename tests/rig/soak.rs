@@ -21,10 +21,7 @@ async fn garbage_collection_soaks() {
     let started = Instant::now();
     let clients = load.clients(8, u64::MAX);
     tokio::time::sleep(span).await;
-    load.stop();
-    for client in clients {
-        client.await.expect("a client");
-    }
+    load.stop(clients).await;
     let seconds = started.elapsed().as_secs();
     load.verify().await;
     let (mut figures, mut wrong) = load.result();

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::Dice;
 use super::cluster::Cluster;
@@ -65,11 +66,7 @@ impl Load {
     }
 
     /// Starts clients; they go on until told to stop, or until they have done so many steps together.
-    pub(crate) fn clients(
-        self: &Arc<Self>,
-        clients: u64,
-        steps: u64,
-    ) -> Vec<tokio::task::JoinHandle<()>> {
+    pub(crate) fn clients(self: &Arc<Self>, clients: u64, steps: u64) -> Vec<JoinHandle<()>> {
         self.stop.store(false, Ordering::Relaxed);
         let client = |number| {
             let load = Arc::clone(self);
@@ -91,8 +88,12 @@ impl Load {
         (0..clients).map(client).collect()
     }
 
-    pub(crate) fn stop(&self) {
+    /// Tells clients to stop, and waits until they have.
+    pub(crate) async fn stop(&self, clients: Vec<JoinHandle<()>>) {
         self.stop.store(true, Ordering::Relaxed);
+        for client in clients {
+            client.await.expect("a client");
+        }
     }
 
     pub(crate) fn count(&self, what: &str) {
