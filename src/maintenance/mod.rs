@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::blob::{self, BlobKey, BlobStore};
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, ObjectRole};
 use crate::crash::point;
 use crate::objects;
 use crate::spool;
@@ -218,6 +218,10 @@ impl Maintenance {
                     hash: trash.hash,
                     object: trash.object,
                 };
+                // Once more behind the fence: the database may have been put back since the claim.
+                if self.catalog.object_role(trash.object).await? != Some(ObjectRole::Trash) {
+                    continue;
+                }
                 point("maintenance::before_delete");
                 self.blobs.delete(&key, trash.upload_id.as_deref()).await?;
                 point("maintenance::after_delete");
