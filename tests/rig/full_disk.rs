@@ -1,4 +1,4 @@
-//! No space left: in the spool, in the file store, in the database.
+//! No space left: in the spool, in the file store, in the database (SQLite's and Postgres's).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,10 +10,13 @@ use serde_json::json;
 use crate::harness::cluster::{Backend, Cluster, PERIOD};
 use crate::harness::ledger::{Content, Fate};
 use crate::harness::load::Load;
+use crate::harness::postgres::Postgres;
 use crate::harness::report;
 use crate::support::server::setting;
 
 const DISK_BYTES: usize = 16 << 20;
+/// An empty Postgres takes some 70 MB.
+const POSTGRES_DISK_BYTES: usize = 160 << 20;
 /// What is left of a full disk.
 const LEFT_BYTES: u64 = 64 << 10;
 /// Uploads that are tried on a full disk; the database takes a few before it needs another page.
@@ -26,9 +29,9 @@ struct Disk(PathBuf);
 
 impl Disk {
     /// `None` where nothing may be mounted.
-    fn mount(at: &Path) -> Option<Self> {
+    fn mount(at: &Path, size_bytes: usize) -> Option<Self> {
         std::fs::create_dir_all(at).expect("make the mount point");
-        let size = format!("size={DISK_BYTES}");
+        let size = format!("size={size_bytes}");
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &size, "mana-media-rig"])
             .arg(at)
@@ -81,7 +84,7 @@ async fn is_survived(what: &str, folder: &str, size: usize) -> bool {
     let no_reserve = [("KEEP_FREE_BYTES", "0"), ("SPOOL_BYTES", "1GiB")];
     let mut cluster = Cluster::new(Backend::Files, &no_reserve).await;
     let at = cluster.data.path().join(folder);
-    let Some(small) = Disk::mount(&at) else {
+    let Some(small) = Disk::mount(&at, DISK_BYTES) else {
         return false;
     };
     let database = format!("sqlite:{}", at.join("catalog.sqlite").display());
@@ -89,6 +92,30 @@ async fn is_survived(what: &str, folder: &str, size: usize) -> bool {
         cluster.set("DATABASE_URL", &database);
     }
     cluster.add_node(&[]).await;
+    fill_and_empty(what, cluster, &small, size, None).await;
+    true
+}
+
+/// The same with Postgres on the small disk, which stops when it cannot write its log, and is started again by whoever runs it.
+async fn postgres_survives() -> bool {
+    let folder = tempfile::tempdir().expect("make a folder");
+    let Some(small) = Disk::mount(folder.path(), POSTGRES_DISK_BYTES) else {
+        return false;
+    };
+    let mut postgres = Postgres::start_in(folder.path()).await;
+    let settings = [("DATABASE_URL", &*postgres.url())];
+    let cluster = Cluster::start(Backend::Servers, 1, &settings).await;
+    fill_and_empty("Postgres", cluster, &small, 3000, Some(&mut postgres)).await;
+    true
+}
+
+async fn fill_and_empty(
+    what: &str,
+    cluster: Cluster,
+    small: &Disk,
+    size: usize,
+    postgres: Option<&mut Postgres>,
+) {
     let load = Load::new(cluster);
     let content = |seed| Content::Bytes { seed, size };
     let first = upload(&load, content(0)).await;
@@ -103,6 +130,9 @@ async fn is_survived(what: &str, folder: &str, size: usize) -> bool {
         }
     }
     small.empty();
+    if let Some(postgres) = postgres {
+        postgres.ensure_running().await;
+    }
     let since = Instant::now();
     let mut after = upload(&load, content(TRIES + 1)).await;
     while after >= 300 && since.elapsed() < BACK {
@@ -128,7 +158,6 @@ async fn is_survived(what: &str, folder: &str, size: usize) -> bool {
     figures["refused with"] = json!(refused);
     figures["back, ms"] = json!(back_ms);
     report::row(&format!("disk full, {what}"), figures, &wrong);
-    true
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -141,6 +170,7 @@ async fn disks_are_full() {
     ] {
         all &= is_survived(what, folder, size).await;
     }
+    all &= postgres_survives().await;
     if !all {
         let why = "not run: no tmpfs can be mounted here";
         let in_ci = setting("CI").as_deref() == Some("true");

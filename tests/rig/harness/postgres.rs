@@ -21,7 +21,12 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn start() -> Self {
-        let folder = tempfile::tempdir().expect("make a folder");
+        Self::start_in(&std::env::temp_dir()).await
+    }
+
+    /// With its data in this folder.
+    pub(crate) async fn start_in(parent: &Path) -> Self {
+        let folder = tempfile::tempdir_in(parent).expect("make a folder");
         if let Some((uid, gid)) = server_user() {
             chown(folder.path(), Some(uid), Some(gid)).expect("give the folder away");
         }
@@ -67,6 +72,14 @@ impl Postgres {
         tokio::task::block_in_place(|| server.wait()).expect("the end of Postgres");
         self.server = serve(self.folder.path(), self.port);
         self.ready().await;
+    }
+
+    /// Starts it again if it has ended by itself.
+    pub(crate) async fn ensure_running(&mut self) {
+        if !matches!(self.server.try_wait(), Ok(None)) {
+            self.server = serve(self.folder.path(), self.port);
+            self.ready().await;
+        }
     }
 
     async fn ready(&self) {
