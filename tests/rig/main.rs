@@ -15,6 +15,7 @@ mod commit_reply;
 mod crash_points;
 mod fence;
 mod full_disk;
+mod garage;
 mod kill;
 mod postgres_restart;
 mod rate;

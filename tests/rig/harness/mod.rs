@@ -1,6 +1,7 @@
 //! What all faults share: nodes and their servers, clients and their ledger, proxies, the report.
 
 pub(crate) mod cluster;
+pub(crate) mod garage;
 pub(crate) mod ledger;
 pub(crate) mod load;
 pub(crate) mod pg_proxy;
