@@ -7,7 +7,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use mana_media::{
     imaging::{Limits, derive, probe, render},
-    media::{Fit, Kind, OutputFormat, Transform},
+    media::{Kind, OutputFormat, Transform},
 };
 
 /// Soft gradients, edges and grain in about the proportions of a phone's picture.
@@ -54,9 +54,9 @@ fn imaging(criterion: &mut Criterion) {
     let inside = |side, format| Transform {
         width: Some(side),
         height: Some(side),
-        fit: Fit::Inside,
         format,
         quality: 90,
+        ..Transform::default()
     };
     let mut group = criterion.benchmark_group("imaging");
     group

@@ -14,7 +14,7 @@ use flate2::{Compression, write::GzEncoder};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use mana_media::{
     imaging::{Error, Limits, derive, probe, render},
-    media::{Fit, Kind, OutputFormat, Transform, Variant, sniff},
+    media::{Fit, Kind, OutputFormat, Region, Transform, Variant, sniff},
 };
 
 /// Red, green, blue and white quarters, clockwise from the top left.
@@ -57,6 +57,7 @@ fn transform(width: Option<u32>, height: Option<u32>, fit: Fit, format: OutputFo
         fit,
         format,
         quality: 90,
+        ..Transform::default()
     }
 }
 
@@ -116,6 +117,95 @@ fn every_raster_kind_gives_variants() {
         );
         assert_eq!(derived.facts.warning, None);
     }
+}
+
+#[test]
+fn regions_are_of_the_picture_as_seen() {
+    for value in 1..=8 {
+        let bytes = oriented(value);
+        let kind = sniff(&bytes, None);
+        let png = |region| Transform {
+            region,
+            format: OutputFormat::Png,
+            ..Transform::default()
+        };
+        let whole = rendered(&bytes, &png(None)).to_rgb8();
+        let (across, down) = (whole.width() / 2, whole.height() / 2);
+        for (left, top) in [(0, 0), (across, 0), (0, down), (across, down)] {
+            let region = Region {
+                left,
+                top,
+                width: across,
+                height: down,
+            };
+            let part = rendered(&bytes, &png(Some(region))).to_rgb8();
+            assert_eq!(part.dimensions(), (across, down));
+            let (x, y) = (across / 2, down / 2);
+            let (seen, expected) = (part.get_pixel(x, y), whole.get_pixel(left + x, top + y));
+            let off = (0..3).map(|at| seen[at].abs_diff(expected[at])).max();
+            assert!(
+                off < Some(6),
+                "{value} at {left},{top}: {seen:?} for {expected:?}"
+            );
+        }
+        let outside = Region {
+            left: whole.width(),
+            top: 0,
+            width: 1,
+            height: 1,
+        };
+        let refused = render(&bytes, &kind, &png(Some(outside)), &Limits::default());
+        assert!(matches!(refused, Err(Error::Outside)));
+    }
+}
+
+#[test]
+fn pictures_are_turned_and_lose_colour() {
+    for format in [ImageFormat::Png, ImageFormat::Jpeg] {
+        let bytes = encoded(&quarters(64, 32), format);
+        let png = Transform {
+            format: OutputFormat::Png,
+            ..Transform::default()
+        };
+        let whole = rendered(&bytes, &png).to_rgb8();
+        let turned = rendered(&bytes, &Transform { turns: 1, ..png }).to_rgb8();
+        assert_eq!(turned.dimensions(), (32, 64));
+        assert_eq!(turned.get_pixel(31, 0), whole.get_pixel(0, 0));
+        let mirrored = rendered(
+            &bytes,
+            &Transform {
+                mirror: true,
+                ..png
+            },
+        )
+        .to_rgb8();
+        assert_eq!(mirrored.get_pixel(0, 0), whole.get_pixel(63, 0));
+        let grey = rendered(&bytes, &Transform { grey: true, ..png }).to_rgb8();
+        assert!(
+            grey.pixels()
+                .all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2])
+        );
+        assert!(grey.get_pixel(1, 1) != grey.get_pixel(62, 30));
+    }
+}
+
+#[test]
+fn backgrounds_lie_below() {
+    let mut image = RgbaImage::new(8, 4);
+    image.put_pixel(0, 0, Rgba([9, 9, 9, 255]));
+    let mut bytes = Cursor::new(Vec::new());
+    image.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    let bytes = bytes.into_inner();
+    let red = Transform {
+        background: Some([255, 0, 0]),
+        ..transform(Some(8), Some(8), Fit::Contain, OutputFormat::Png)
+    };
+    let seen = rendered(&bytes, &red);
+    assert!(!seen.color().has_alpha());
+    let seen = seen.to_rgb8();
+    assert_eq!(seen.get_pixel(0, 0).0, [255, 0, 0]);
+    assert_eq!(seen.get_pixel(0, 2).0, [9, 9, 9]);
+    assert_eq!(seen.get_pixel(1, 2).0, [255, 0, 0]);
 }
 
 #[test]

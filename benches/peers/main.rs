@@ -100,14 +100,15 @@ fn run(work: Work) -> anyhow::Result<Value> {
             format,
             quality,
         } => {
-            let transform = Transform::parse(
-                width.as_deref(),
-                height.as_deref(),
-                fit.as_deref(),
-                format.as_deref(),
-                quality.as_deref(),
-                4096,
-            )?;
+            let get = |name: &str| match name {
+                "w" => width.as_deref(),
+                "h" => height.as_deref(),
+                "fit" => fit.as_deref(),
+                "format" => format.as_deref(),
+                "q" => quality.as_deref(),
+                _ => None,
+            };
+            let transform = Transform::parse(get, 4096)?;
             job.report(|bytes| {
                 let made = render(bytes, &sniff(bytes, None), &transform, &Limits::default())?;
                 Ok(vec![(transform.format.extension().to_owned(), made)])

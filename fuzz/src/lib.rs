@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use imaging::{Error, Limits};
-use media::{Fit, Kind, OutputFormat, Transform};
+use media::{Fit, Focus, Kind, OutputFormat, Region, Transform};
 
 /// Small enough for thousands of runs a second, large enough for every path.
 fn limits() -> Limits {
@@ -84,7 +84,8 @@ pub fn movie(data: &[u8]) {
 
 /// A rendition by the last bytes of a picture, which decoders leave alone.
 pub fn render(data: &[u8]) {
-    let Some([width, height, fit, format, quality]) = data.last_chunk() else {
+    let Some([left, top, turns, focus, width, height, fit, format, quality]) = data.last_chunk()
+    else {
         return;
     };
     let side = |byte: u8| (byte > 0).then_some(u32::from(byte));
@@ -108,6 +109,20 @@ pub fn render(data: &[u8]) {
         fit: fits[usize::from(*fit) % fits.len()],
         format: formats[usize::from(*format) % formats.len()],
         quality: quality % 100 + 1,
+        region: (*left > 0).then_some(Region {
+            left: u32::from(*left),
+            top: u32::from(*top),
+            width: u32::from(*height) + 1,
+            height: u32::from(*width) + 1,
+        }),
+        focus: Focus {
+            x: u16::from(*focus) * 3,
+            y: u16::from(*focus),
+        },
+        turns: turns % 4,
+        mirror: turns & 4 > 0,
+        grey: turns & 8 > 0,
+        background: (turns & 16 > 0).then_some([*left, *top, *turns]),
     };
     let kind = media::sniff(&data[..data.len().min(4096)], None);
     check(imaging::render(data, &kind, &transform, &limits()));

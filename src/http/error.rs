@@ -245,6 +245,7 @@ impl From<imaging::Error> for Problem {
             E::Malformed(_) | E::TooManyPixels { .. } | E::OverLimit(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
+            E::Outside => StatusCode::BAD_REQUEST,
             E::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             E::Internal(_) => return Self::internal(error),
         };

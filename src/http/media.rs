@@ -232,16 +232,9 @@ pub(super) async fn transform_media(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let max_side = app.config.limits.max_transform_side;
-    let get = |name| params.get(name);
-    let mut transform = Transform::parse(
-        get("w"),
-        get("h"),
-        get("fit"),
-        get("format"),
-        get("q"),
-        max_side,
-    )
-    .map_err(|error| Problem::parameter(error.parameter, &format!("must be {}", error.expected)))?;
+    let mut transform = Transform::parse(|name| params.get(name), max_side).map_err(|error| {
+        Problem::parameter(error.parameter, &format!("must be {}", error.expected))
+    })?;
     let negotiated = transform.format == OutputFormat::Auto;
     if negotiated {
         transform.format = negotiate(&headers);

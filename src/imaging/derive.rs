@@ -107,12 +107,10 @@ impl Source {
 
     /// Scaled by a plan for the size as seen; upright and in sRGB.
     pub(super) fn reduce(self, plan: &Plan) -> Result<Picture, Error> {
+        let seen = |side: u32| f64::from(side) / f64::from(self.reduction);
+        let seen = (seen(self.size.0), seen(self.size.1));
         let plan = plan.reduced(self.size, self.reduction);
-        let plan = if self.orientation.is_transposing() {
-            plan.transposed()
-        } else {
-            plan
-        };
+        let plan = plan.stored(self.orientation, seen);
         let picture = match self.picture {
             Picture::Planes(planes) if self.profile.is_srgb() => {
                 Picture::Planes(planes.resize(&plan, Subsampling::Half)?.unwrap_or(planes))

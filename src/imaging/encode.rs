@@ -19,6 +19,9 @@ use super::{
 };
 use crate::media::OutputFormat;
 
+/// What JPEG has below transparent pixels.
+const WHITE: [u8; 3] = [255; 3];
+
 /// The longest side that a format can hold.
 pub(super) fn max_side(format: OutputFormat) -> u32 {
     match format {
@@ -88,8 +91,11 @@ fn png(frame: &Frame) -> Result<Vec<u8>, Error> {
 }
 
 fn jpeg(frame: &Frame, quality: u8) -> Result<Vec<u8>, Error> {
-    let on_white = on_white(frame);
-    let frame = on_white.as_ref();
+    let opaque = match frame.layout {
+        Layout::Rgba => Cow::Owned(frame.on(WHITE)),
+        _ => Cow::Borrowed(frame),
+    };
+    let frame = opaque.as_ref();
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, quality)
         .encode(
@@ -100,28 +106,6 @@ fn jpeg(frame: &Frame, quality: u8) -> Result<Vec<u8>, Error> {
         )
         .map_err(|error| internal("jpeg", &error))?;
     Ok(bytes)
-}
-
-/// Without alpha, on a white ground.
-fn on_white(frame: &Frame) -> Cow<'_, Frame> {
-    if frame.layout != Layout::Rgba {
-        return Cow::Borrowed(frame);
-    }
-    let (pixels, _) = frame.data.as_chunks::<4>();
-    let data = pixels
-        .iter()
-        .flat_map(|[red, green, blue, alpha]| {
-            let alpha = u32::from(*alpha);
-            [red, green, blue].map(|sample| {
-                ((u32::from(*sample) * alpha + 255 * (255 - alpha) + 127) / 255) as u8
-            })
-        })
-        .collect();
-    Cow::Owned(Frame {
-        layout: Layout::Rgb,
-        data,
-        ..*frame
-    })
 }
 
 /// The frame in the middle of a larger, transparent one.
@@ -156,12 +140,6 @@ fn internal(codec: &str, error: &dyn std::fmt::Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn transparency_becomes_white() {
-        let frame = Frame::new(2, 1, Layout::Rgba, vec![10, 20, 30, 0, 10, 20, 30, 255]).unwrap();
-        assert_eq!(on_white(&frame).data, [255, 255, 255, 10, 20, 30]);
-    }
 
     #[test]
     fn padding_is_centred_and_transparent() {

@@ -22,6 +22,9 @@ pub enum Error {
     /// Another limit: nodes, nesting, time or memory.
     #[error("picture is over a limit: {0}")]
     OverLimit(String),
+    /// The picture has nothing of the region that was asked for.
+    #[error("the region lies outside the picture")]
+    Outside,
     /// Our own fault.
     #[error("imaging failed: {0}")]
     Internal(String),
@@ -36,6 +39,7 @@ impl Error {
             Self::Unsupported(_) => "unsupported_image",
             Self::TooManyPixels { .. } => "too_many_pixels",
             Self::OverLimit(_) => "image_over_limit",
+            Self::Outside => "outside_picture",
             Self::Internal(_) => "internal",
         }
     }

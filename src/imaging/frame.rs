@@ -70,6 +70,40 @@ impl Frame {
         let samples = self.layout.samples();
         self.data.len() <= samples || self.data[samples..] == self.data[..self.data.len() - samples]
     }
+
+    /// RGBA on an opaque ground, as RGB.
+    pub(super) fn on(&self, colour: [u8; 3]) -> Self {
+        let (pixels, _) = self.data.as_chunks::<4>();
+        let blend = |over: u8, under: u8, alpha: u8| {
+            let alpha = u32::from(alpha);
+            ((u32::from(over) * alpha + u32::from(under) * (255 - alpha) + 127) / 255) as u8
+        };
+        let data = pixels
+            .iter()
+            .flat_map(|&[red, green, blue, alpha]| {
+                [
+                    blend(red, colour[0], alpha),
+                    blend(green, colour[1], alpha),
+                    blend(blue, colour[2], alpha),
+                ]
+            })
+            .collect();
+        Self {
+            layout: Layout::Rgb,
+            data,
+            ..*self
+        }
+    }
+
+    /// RGB or RGBA with each colour replaced by its luma (BT.601).
+    pub(super) fn grey(mut self) -> Self {
+        for pixel in self.data.chunks_exact_mut(self.layout.samples()) {
+            let luma =
+                299 * u32::from(pixel[0]) + 587 * u32::from(pixel[1]) + 114 * u32::from(pixel[2]);
+            pixel[..3].fill(((luma + 500) / 1000) as u8);
+        }
+        self
+    }
 }
 
 /// Rounds 16-bit samples to eight bits.
@@ -83,6 +117,12 @@ pub(super) fn to_8_bits(samples: &[u16]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn transparency_shows_the_ground() {
+        let frame = Frame::new(2, 1, Layout::Rgba, vec![10, 20, 30, 0, 10, 20, 30, 255]).unwrap();
+        assert_eq!(frame.on([255; 3]).data, [255, 255, 255, 10, 20, 30]);
+    }
 
     #[test]
     fn sixteen_bits_are_rounded() {

@@ -1,6 +1,7 @@
 //! Where a transform puts the pixels, as pure arithmetic.
 
-use crate::media::{Fit, Transform};
+use super::orient::Orientation;
+use crate::media::{Fit, Focus, Transform};
 
 /// What to do to a picture of the size that the plan was made for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,8 +15,27 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The plan for a picture seen as `width` × `height`. Nothing is ever enlarged.
+    /// The plan for a picture seen as `width` × `height`. Nothing is ever enlarged. A region that lies outside is taken for the
+    /// picture's last pixels.
     pub(super) fn new(transform: &Transform, size: (u32, u32)) -> Self {
+        let Some(region) = transform.region else {
+            return Self::of_whole(transform, size);
+        };
+        let inside = |at: u32, length: u32, side: u32| {
+            let at = at.min(side.saturating_sub(1));
+            (at, length.min(side - at))
+        };
+        let (left, across) = inside(region.left, region.width, size.0);
+        let (top, down) = inside(region.top, region.height, size.1);
+        let plan = Self::of_whole(transform, (across, down));
+        let (x, y, width, height) = plan.region((across, down));
+        Self {
+            crop: Some((x + f64::from(left), y + f64::from(top), width, height)),
+            ..plan
+        }
+    }
+
+    fn of_whole(transform: &Transform, size: (u32, u32)) -> Self {
         let keep = Self::whole(size);
         let (width, height) = size;
         let (box_width, box_height) = match (transform.width, transform.height) {
@@ -36,7 +56,10 @@ impl Plan {
                 scaled: (box_width.min(width), box_height.min(height)),
                 ..keep
             },
-            Fit::Cover => cover((box_width.min(width), box_height.min(height)), size),
+            Fit::Cover => {
+                let scaled = (box_width.min(width), box_height.min(height));
+                cover(scaled, size, transform.focus)
+            }
         }
     }
 
@@ -79,15 +102,18 @@ impl Plan {
         }
     }
 
-    /// The same plan for the picture as stored, when it lies on its side. Crops are centred, so they only swap.
-    pub(super) fn transposed(self) -> Self {
+    /// The same plan, made for a picture seen in this size, for its pixels as they are stored.
+    pub(super) fn stored(self, orientation: Orientation, seen: (f64, f64)) -> Self {
         let swap = |(width, height)| (height, width);
-        Self {
-            scaled: swap(self.scaled),
-            crop: self
-                .crop
-                .map(|(left, top, width, height)| (top, left, height, width)),
-            canvas: self.canvas.map(swap),
+        let crop = self.crop.map(|crop| orientation.stored(crop, seen));
+        if orientation.is_transposing() {
+            Self {
+                scaled: swap(self.scaled),
+                crop,
+                canvas: self.canvas.map(swap),
+            }
+        } else {
+            Self { crop, ..self }
         }
     }
 }
@@ -96,14 +122,20 @@ fn ratio(to: u32, from: u32) -> f64 {
     f64::from(to) / f64::from(from)
 }
 
-/// Fills a box that is nowhere larger than the picture, cropping evenly.
-fn cover(scaled: (u32, u32), (width, height): (u32, u32)) -> Plan {
+/// Fills a box that is nowhere larger than the picture, cropping what is farthest from the focus.
+fn cover(scaled: (u32, u32), (width, height): (u32, u32), focus: Focus) -> Plan {
     let scale = ratio(scaled.0, width).max(ratio(scaled.1, height));
     let crop_width = (f64::from(scaled.0) / scale).min(f64::from(width));
     let crop_height = (f64::from(scaled.1) / scale).min(f64::from(height));
-    let left = (f64::from(width) - crop_width) / 2.0;
-    let top = (f64::from(height) - crop_height) / 2.0;
-    let is_whole = left < 1e-6 && top < 1e-6;
+    // Centred on the focus, as far as the picture goes.
+    let start = |side: u32, length: f64, focus: u16| {
+        let side = f64::from(side);
+        let centre = side * f64::from(focus) / 1000.0;
+        (centre - length / 2.0).clamp(0.0, (side - length).max(0.0))
+    };
+    let left = start(width, crop_width, focus.x);
+    let top = start(height, crop_height, focus.y);
+    let is_whole = crop_width > f64::from(width) - 1e-6 && crop_height > f64::from(height) - 1e-6;
     Plan {
         scaled,
         crop: (!is_whole).then_some((left, top, crop_width, crop_height)),
@@ -114,15 +146,14 @@ fn cover(scaled: (u32, u32), (width, height): (u32, u32)) -> Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{OutputFormat, Variant};
+    use crate::media::{Region, Variant};
 
     fn plan(width: Option<u32>, height: Option<u32>, fit: Fit, size: (u32, u32)) -> Plan {
         let transform = Transform {
             width,
             height,
             fit,
-            format: OutputFormat::WebP,
-            quality: 80,
+            ..Transform::default()
         };
         Plan::new(&transform, size)
     }
@@ -170,5 +201,41 @@ mod tests {
         for fit in [Fit::Inside, Fit::Outside, Fit::Fill, Fit::Contain] {
             assert_eq!(plan(Some(900), Some(900), fit, (30, 20)).scaled, (30, 20));
         }
+    }
+
+    #[test]
+    fn crops_keep_the_focus() {
+        let crop = |x, y| {
+            let focus = Focus { x, y };
+            cover((200, 200), (1000, 500), focus).crop
+        };
+        assert_eq!(crop(0, 0), Some((0.0, 0.0, 500.0, 500.0)));
+        assert_eq!(crop(400, 0), Some((150.0, 0.0, 500.0, 500.0)));
+        assert_eq!(crop(1000, 1000), Some((500.0, 0.0, 500.0, 500.0)));
+    }
+
+    #[test]
+    fn regions_are_cut_to_the_picture() {
+        let plan = |left, top| {
+            let region = Region {
+                left,
+                top,
+                width: 100,
+                height: 100,
+            };
+            let transform = Transform {
+                region: Some(region),
+                width: Some(50),
+                height: Some(50),
+                ..Transform::default()
+            };
+            Plan::new(&transform, (120, 90))
+        };
+        let inside = plan(10, 0);
+        assert_eq!(inside.scaled, (50, 45));
+        assert_eq!(inside.crop, Some((10.0, 0.0, 100.0, 90.0)));
+        let over_the_edge = plan(110, 80);
+        assert_eq!(over_the_edge.scaled, (10, 10));
+        assert_eq!(over_the_edge.crop, Some((110.0, 80.0, 10.0, 10.0)));
     }
 }

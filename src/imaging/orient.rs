@@ -56,6 +56,35 @@ impl Orientation {
         }
     }
 
+    /// A turn that was asked for: mirrored left to right first, then quarter turns clockwise.
+    pub(super) fn new(mirror: bool, turns: u8) -> Self {
+        Self {
+            mirror,
+            turns: turns % 4,
+        }
+    }
+
+    /// Left, top, width and height of a part of the picture in its pixels as stored, from those as seen.
+    pub(super) fn stored(
+        self,
+        (left, top, width, height): (f64, f64, f64, f64),
+        seen: (f64, f64),
+    ) -> (f64, f64, f64, f64) {
+        let (right, bottom) = (seen.0 - left - width, seen.1 - top - height);
+        let (left, top, width, height, across) = match self.turns {
+            0 => (left, top, width, height, seen.0),
+            1 => (top, right, height, width, seen.1),
+            2 => (right, bottom, width, height, seen.0),
+            _ => (bottom, left, height, width, seen.1),
+        };
+        let left = if self.mirror {
+            across - left - width
+        } else {
+            left
+        };
+        (left.max(0.0), top.max(0.0), width, height)
+    }
+
     /// Sets upright pixels of `N` bytes each, `width` × `height` of them.
     pub(super) fn apply<const N: usize>(self, data: Vec<u8>, width: u32, height: u32) -> Vec<u8> {
         if self == Self::default() {
@@ -124,6 +153,23 @@ mod tests {
         }
         assert_eq!(Orientation::from_exif(0), None);
         assert_eq!(Orientation::from_exif(9), None);
+    }
+
+    #[test]
+    fn parts_are_found_among_the_pixels_as_stored() {
+        // Where "f" of abc / def is seen, it is in the last column and row.
+        for value in 1..=8 {
+            let orientation = Orientation::from_exif(value).unwrap();
+            let (pixels, width) = seen(value);
+            let at = pixels.find('f').unwrap() as u32;
+            let part = (f64::from(at % width), f64::from(at / width), 1.0, 1.0);
+            let size = (f64::from(width), f64::from(6 / width));
+            assert_eq!(
+                orientation.stored(part, size),
+                (2.0, 1.0, 1.0, 1.0),
+                "{value}"
+            );
+        }
     }
 
     #[test]

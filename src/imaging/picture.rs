@@ -62,6 +62,22 @@ impl Picture {
         })
     }
 
+    /// Without colour; a frame has to be RGB or RGBA by now.
+    pub(super) fn grey(self) -> Self {
+        match self {
+            Self::Frame(frame) => Self::Frame(frame.grey()),
+            Self::Planes(planes) => Self::Planes(planes.grey()),
+        }
+    }
+
+    /// On a ground of this colour: what was transparent is no more.
+    pub(super) fn on(self, colour: [u8; 3]) -> Self {
+        match self {
+            Self::Frame(frame) if frame.layout == Layout::Rgba => Self::Frame(frame.on(colour)),
+            opaque => opaque,
+        }
+    }
+
     /// As RGB or RGBA.
     pub(super) fn into_frame(self) -> Result<Frame, Error> {
         match self {

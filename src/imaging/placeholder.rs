@@ -1,7 +1,7 @@
 //! What is shown before a picture arrives: its ThumbHash and its mean colour.
 
 use super::{Error, frame::Layout, geometry::Plan, picture::Picture};
-use crate::media::{Fit, OutputFormat, Transform};
+use crate::media::Transform;
 
 /// ThumbHash takes at most 100 × 100 pixels; it keeps 7 × 7 waves, so a quarter of that loses nothing.
 const SIDE: u32 = 32;
@@ -11,9 +11,7 @@ pub(super) fn placeholder(picture: &Picture) -> Result<(Vec<u8>, String), Error>
     let inside = Transform {
         width: Some(SIDE),
         height: Some(SIDE),
-        fit: Fit::Inside,
-        format: OutputFormat::WebP,
-        quality: 100,
+        ..Transform::default()
     };
     let plan = Plan::new(&inside, picture.size());
     let small = picture.thumbnail(&plan)?;

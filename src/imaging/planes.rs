@@ -94,6 +94,14 @@ impl Planes {
         }
     }
 
+    /// With the chroma of grey.
+    pub(super) fn grey(mut self) -> Self {
+        for plane in &mut self.chroma {
+            plane.data.fill(128);
+        }
+        self
+    }
+
     /// Resized by a plan that was made for its size. `None` when there is nothing to do.
     pub(super) fn resize(
         &self,

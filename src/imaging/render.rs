@@ -6,6 +6,7 @@ use super::{
     derive::open,
     encode::{encode, max_side, pad},
     geometry::Plan,
+    orient::Orientation,
     picture::Picture,
     svg,
 };
@@ -21,6 +22,7 @@ pub(super) fn render(
         svg::draw_for(bytes, transform, limits)?
     } else {
         let (source, _) = open(bytes, kind, limits, |size| plan_for(transform, size))?;
+        check_region(transform, source.size())?;
         let plan = plan_for(transform, source.size());
         (source, plan)
     };
@@ -34,7 +36,26 @@ pub(super) fn render(
         }
         _ => picture,
     };
+    let turn = Orientation::new(transform.mirror, transform.turns);
+    let mut picture = picture.oriented(turn)?;
+    if transform.grey {
+        picture = picture.grey();
+    }
+    if let Some(background) = transform.background {
+        picture = picture.on(background);
+    }
     encode(&picture, transform.format, transform.quality)
+}
+
+/// Whether the picture has anything of the region.
+pub(super) fn check_region(
+    transform: &Transform,
+    (width, height): (u32, u32),
+) -> Result<(), Error> {
+    match transform.region {
+        Some(region) if region.left >= width || region.top >= height => Err(Error::Outside),
+        _ => Ok(()),
+    }
 }
 
 /// The plan for a picture of that size; one that the format cannot hold is made to fit.

@@ -18,7 +18,7 @@ pub use hash::ContentHash;
 pub use ids::{ClaimToken, MediaId, ObjectId};
 pub use kind::{Kind, sniff};
 pub use name::FileName;
-pub use transform::{Fit, OutputFormat, Transform, TransformError};
+pub use transform::{Fit, Focus, OutputFormat, Region, Transform, TransformError};
 pub use variant::{RECIPE, Variant};
 
 /// Why a value that came from outside is not one of ours; the text says what would be.

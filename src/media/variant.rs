@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fit, OutputFormat, Transform};
+use super::{Fit, Transform};
 
 /// Version of the recipe below. Raised whenever a change should make new renditions of old pictures (`reprocess --stale`).
 pub const RECIPE: i32 = 2;
@@ -66,8 +66,8 @@ impl Variant {
             width: Some(side),
             height: Some(side),
             fit,
-            format: OutputFormat::WebP,
             quality,
+            ..Transform::default()
         }
     }
 }

@@ -3,7 +3,7 @@
 use image::{DynamicImage, GrayImage, imageops::FilterType};
 use mana_media::{
     imaging::{Limits, render},
-    media::{Fit, OutputFormat, Transform},
+    media::{OutputFormat, Transform},
 };
 
 use super::corpus::{Sample, decoded_samples, root};
@@ -58,9 +58,8 @@ fn compare(sample: &Sample, side: u32, theirs: DynamicImage) -> Result<f64, Stri
     let transform = Transform {
         width: Some(side),
         height: Some(side),
-        fit: Fit::Inside,
         format: OutputFormat::Png,
-        quality: 90,
+        ..Transform::default()
     };
     let made = render(&sample.bytes, &sample.kind, &transform, &Limits::default())
         .map_err(|error| format!("{path}: {error}"))?;

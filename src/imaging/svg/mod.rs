@@ -16,9 +16,9 @@ use super::{
     frame::Frame,
     geometry::Plan,
     probe::Probed,
-    render::plan_for,
+    render::{check_region, plan_for},
 };
-use crate::media::{Facts, Fit, OutputFormat, Transform};
+use crate::media::{Facts, Fit, Transform};
 
 /// Largest file, as it is and unpacked.
 const MAX_BYTES: u64 = 1 << 20;
@@ -77,9 +77,7 @@ pub(super) fn draw_largest(bytes: &[u8], limits: &Limits) -> Result<(Frame, Fact
         let inside = Transform {
             width: Some(DERIVE_SIDE),
             height: Some(DERIVE_SIDE),
-            fit: Fit::Inside,
-            format: OutputFormat::WebP,
-            quality: 100,
+            ..Transform::default()
         };
         let frame = draw::draw(&tree, Plan::new(&inside, size).scaled)?;
         Ok((frame, facts(size, bytes)))
@@ -102,6 +100,7 @@ fn draw_to_plan(
 ) -> Result<(Source, Plan), Error> {
     let tree = parse(bytes, limits, true)?;
     let (width, height) = natural_size(&tree);
+    check_region(transform, (width, height))?;
     let plan = plan_for(transform, (width, height));
     // What is cropped away must be drawn too, so that the rest is where it belongs.
     let scale = plan.crop.map_or_else(
@@ -114,9 +113,20 @@ fn draw_to_plan(
         _ => (side(width), side(height)),
     };
     let frame = draw::draw(&tree, drawn)?;
-    let plan = Plan {
-        canvas: plan.canvas,
-        ..Plan::new(transform, frame.size())
+    let plan = if transform.region.is_some() {
+        let (across, down) = frame.size();
+        let across = f64::from(across) / f64::from(width);
+        let down = f64::from(down) / f64::from(height);
+        let (left, top, width, height) = plan.region((width, height));
+        Plan {
+            crop: Some((left * across, top * down, width * across, height * down)),
+            ..plan
+        }
+    } else {
+        Plan {
+            canvas: plan.canvas,
+            ..Plan::new(transform, frame.size())
+        }
     };
     Ok((Source::upright(frame), plan))
 }
