@@ -28,6 +28,8 @@ pub const POINTS: &[&str] = &[
     "catalog::before_finish_commit",
     "worker::after_finish",
     // References: removed, into the trash, out of it.
+    "delivery::before_finish",
+    "delivery::after_finish",
     "gallery::before_remove",
     "gallery::after_remove",
     "gallery::before_trash",
@@ -42,6 +44,8 @@ pub const POINTS: &[&str] = &[
     "maintenance::before_collect",
     "catalog::before_collect_commit",
     "maintenance::after_collect",
+    "maintenance::before_evict",
+    "maintenance::after_evict",
     "maintenance::before_claim_trash",
     "maintenance::after_claim_trash",
     "maintenance::after_epoch_row",

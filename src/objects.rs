@@ -89,7 +89,7 @@ pub async fn write_reserved(
 }
 
 /// A live object was found missing or wrong, which is counted. An original is marked, so that the next upload of the same content
-/// heals it; a variant is taken out of use and made again.
+/// heals it; a variant is taken out of use and made again, a rendition when it is asked for.
 ///
 /// # Errors
 /// The catalogue's.
@@ -104,6 +104,7 @@ pub async fn condemn(
     match role {
         ObjectRole::Original => catalog.mark_suspect(hash, object).await,
         ObjectRole::Variant => catalog.discard_variant(hash, object).await.map(drop),
+        ObjectRole::Rendition => catalog.discard_rendition(hash, object).await.map(drop),
         ObjectRole::Writing | ObjectRole::Trash => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! Who holds what: one trait of business verbs, kept by Postgres (many nodes) and SQLite (one node).
-//! A method is a transaction; none spans store I/O; every time is the database's own. The foreign keys `media → blob` and
-//! `variant → blob` are the only arbiters of what is live.
+//! A method is a transaction; none spans store I/O; every time is the database's own. The foreign keys `media → blob`,
+//! `variant → blob` and `rendition → media` are the only arbiters of what is live.
 
 mod columns;
 mod failure;
@@ -46,6 +46,11 @@ pub enum Error {
     #[error("catalogue row is corrupt: {0}")]
     Corrupt(String),
 }
+
+/// Most renditions of one reference that are kept: a page needs a few sizes in two formats; more are somebody's game.
+pub(crate) const MAX_RENDITIONS: u32 = 64;
+/// How exactly is known when a rendition was last used: each note is a write.
+pub(crate) const USED_STEP: Duration = Duration::from_mins(10);
 
 /// The catalogue. Unless a method says more, its only errors are `Unavailable`, `Full` and `Corrupt`.
 #[async_trait]
@@ -181,6 +186,43 @@ pub trait Catalog: Send + Sync + fmt::Debug {
 
     /// How many contents wait for processing or are in it.
     async fn processing_backlog(&self) -> Result<u64, Error>;
+
+    // --- renditions made on request: kept while there is room, may be lost and made again
+
+    /// A reference's rendition by its recipe. That it is used is noted now and then.
+    async fn find_rendition(
+        &self,
+        media: MediaId,
+        recipe: &str,
+    ) -> Result<Option<StoredRendition>, Error>;
+
+    /// Takes the claim to make a rendition, for `lease`, so that no two nodes do. Where there is but one node, nothing is written.
+    async fn claim_rendition(
+        &self,
+        media: MediaId,
+        recipe: &str,
+        token: ClaimToken,
+        lease: Duration,
+    ) -> Result<RenditionClaim, Error>;
+
+    /// Gives a claim back.
+    async fn release_rendition(
+        &self,
+        media: MediaId,
+        recipe: &str,
+        token: ClaimToken,
+    ) -> Result<(), Error>;
+
+    /// Ends a claim: the object leaves the ledger and is live. Of a reference's renditions the `MAX_RENDITIONS` used last are kept.
+    /// `false`, and nothing changed, when the claim is no longer ours, the lease of the object was lost, or the reference is gone.
+    async fn finish_rendition(&self, made: &NewRendition, token: ClaimToken)
+    -> Result<bool, Error>;
+
+    /// A rendition was found missing or wrong: it goes to trash. `false` when `object` is none (any more).
+    async fn discard_rendition(&self, hash: ContentHash, object: ObjectId) -> Result<bool, Error>;
+
+    /// While all renditions together are over the budget, at most `limit` of those not used for longest go to trash. Returns how many.
+    async fn evict_renditions(&self, budget_bytes: u64, limit: u32) -> Result<u64, Error>;
 
     // --- reads; `owner` of `None` means any owner. What is in the trash is seen by a `Filter` that asks for it and by nobody else
 

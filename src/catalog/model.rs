@@ -496,6 +496,43 @@ pub enum Imported {
     NoContent,
 }
 
+/// Where a rendition is that was made on request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredRendition {
+    /// Its object, under the key of the content it was made of.
+    pub object: ObjectId,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// SHA-256 of its bytes.
+    pub digest: ContentHash,
+}
+
+/// A rendition that has been written (T1, PUT) and is to be kept.
+#[derive(Debug, Clone)]
+pub struct NewRendition {
+    /// The reference that it belongs to.
+    pub media: MediaId,
+    /// The content it was made of.
+    pub hash: ContentHash,
+    /// How it was made, in its one spelling.
+    pub recipe: String,
+    /// Where it is.
+    pub stored: StoredRendition,
+}
+
+/// Who makes a rendition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RenditionClaim {
+    /// Whoever asked, who has the claim now.
+    Ours,
+    /// Another node, whose claim lasts.
+    Theirs,
+    /// It is there.
+    Ready,
+    /// The reference is gone.
+    Gone,
+}
+
 /// What an object is to the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectRole {
@@ -503,6 +540,8 @@ pub enum ObjectRole {
     Original,
     /// The live bytes of a variant.
     Variant,
+    /// Those of a rendition that was made on request.
+    Rendition,
     /// Being written.
     Writing,
     /// Waiting to be deleted.
@@ -520,7 +559,7 @@ pub struct CatalogObject {
     pub role: ObjectRole,
     /// Length in bytes.
     pub size_bytes: u64,
-    /// SHA-256 of its bytes, where the catalogue knows it (originals and variants).
+    /// SHA-256 of its bytes, where the catalogue knows it (live objects).
     pub digest: Option<ContentHash>,
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Answer, AppUse, CatalogObject, Claim, Error, Held, Idempotency, Media, ObjectRole, Reference,
-    ReferenceApp, Status, StoredVariant, Trash,
+    ReferenceApp, Status, StoredRendition, StoredVariant, Trash,
 };
 use crate::media::{ContentHash, Facts, Kind, MediaId, ObjectId, Owner, Variant};
 
@@ -304,10 +304,46 @@ impl IdempotencyRow {
     }
 }
 
+/// What [`StoredRendition`] is made of.
+#[derive(sqlx::FromRow)]
+pub(super) struct RenditionRow {
+    object_id: Uuid,
+    size_bytes: i64,
+    digest: Vec<u8>,
+    /// Whether it is time to note that it is used.
+    pub(super) is_due: bool,
+}
+
+impl TryFrom<RenditionRow> for StoredRendition {
+    type Error = Error;
+
+    fn try_from(row: RenditionRow) -> Result<Self, Error> {
+        Ok(Self {
+            object: ObjectId(row.object_id),
+            size_bytes: row.size_bytes as u64,
+            digest: hash(&row.digest)?,
+        })
+    }
+}
+
+/// The first of these objects, until together they have so many bytes.
+pub(super) fn first_bytes(
+    objects: Vec<(Uuid, Vec<u8>, i64)>,
+    mut over: i64,
+) -> Vec<(Uuid, Vec<u8>, i64)> {
+    let is_needed = |(_, _, size_bytes): &(Uuid, Vec<u8>, i64)| {
+        let needed = over > 0;
+        over -= size_bytes;
+        needed
+    };
+    objects.into_iter().take_while(is_needed).collect()
+}
+
 pub(super) fn role(role: &str) -> Result<ObjectRole, Error> {
     match role {
         "original" => Ok(ObjectRole::Original),
         "variant" => Ok(ObjectRole::Variant),
+        "rendition" => Ok(ObjectRole::Rendition),
         "writing" => Ok(ObjectRole::Writing),
         "trash" => Ok(ObjectRole::Trash),
         other => Err(Error::Corrupt(format!("object role {other}"))),

@@ -87,7 +87,10 @@ impl FsckCommand {
     fn plan(&self, report: &Report) -> Vec<usize> {
         let wanted = |finding: &Finding| {
             finding.remedy.is_some_and(|remedy| match remedy {
-                Remedy::CopyTwin(_) | Remedy::RemakeVariant(_) | Remedy::Recount => self.repair,
+                Remedy::CopyTwin(_)
+                | Remedy::RemakeVariant(_)
+                | Remedy::DropRendition(_)
+                | Remedy::Recount => self.repair,
                 Remedy::DeleteOrphan(_) => self.delete_orphans,
                 Remedy::Reconcile => self.reconcile,
             })

@@ -26,8 +26,8 @@ impl Gc {
         } else {
             let keep = app.config.storage.trash_keep;
             println!(
-                "{} unfinished uploads and {} contents without references went to trash, {} references left it for good",
-                round.reaped, round.collected, round.purged
+                "{} unfinished uploads, {} contents without references and {} renditions went to trash, {} references left it for good",
+                round.reaped, round.collected, round.evicted, round.purged
             );
             println!(
                 "{} objects that were in trash for longer than {keep:?} were deleted",

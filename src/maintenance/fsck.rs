@@ -40,6 +40,8 @@ pub enum Remedy {
     CopyTwin(Live),
     /// Take a variant out of use and have it made again.
     RemakeVariant(Live),
+    /// Forget a rendition, which is made again when it is asked for.
+    DropRendition(Live),
     /// Count usage anew, and queue what waits for nothing.
     Recount,
     /// Delete a key that nothing knows.
@@ -55,6 +57,7 @@ impl Remedy {
         match self {
             Self::CopyTwin(_) => "copy_twin",
             Self::RemakeVariant(_) => "remake_variant",
+            Self::DropRendition(_) => "drop_rendition",
             Self::Recount => "recount",
             Self::DeleteOrphan(_) => "delete_orphan",
             Self::Reconcile => "reconcile",
@@ -284,6 +287,7 @@ impl Walk<'_> {
         let remedy = match role {
             Some(ObjectRole::Original) => Remedy::CopyTwin(live),
             Some(ObjectRole::Variant) => Remedy::RemakeVariant(live),
+            Some(ObjectRole::Rendition) => Remedy::DropRendition(live),
             Some(ObjectRole::Writing | ObjectRole::Trash) | None => return Ok(()),
         };
         let key = key_of(row);
@@ -323,7 +327,10 @@ impl Walk<'_> {
 }
 
 fn is_live(role: ObjectRole) -> bool {
-    matches!(role, ObjectRole::Original | ObjectRole::Variant)
+    match role {
+        ObjectRole::Original | ObjectRole::Variant | ObjectRole::Rendition => true,
+        ObjectRole::Writing | ObjectRole::Trash => false,
+    }
 }
 
 /// The catalogue's objects, a page at a time.

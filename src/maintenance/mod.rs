@@ -84,6 +84,8 @@ pub struct Round {
     pub purged: u64,
     /// Contents that went to trash because nobody refers to them.
     pub collected: u64,
+    /// Renditions made on request that went to trash because there are too many.
+    pub evicted: u64,
     /// Objects deleted from the store.
     pub swept: u64,
 }
@@ -110,6 +112,8 @@ pub struct Settings {
     pub scrub_bytes_per_second: u64,
     /// How long after a look an object is due for another.
     pub scrub_interval: Duration,
+    /// Most bytes of renditions that were made on request.
+    pub rendition_bytes: u64,
     /// How long references stay in their owners' trash; zero for ever, as there is none then but from earlier days.
     pub trash_retention: Duration,
 }
@@ -150,6 +154,7 @@ impl Maintenance {
                         round.reaped,
                         round.purged,
                         round.collected,
+                        round.evicted,
                         round.swept,
                         "housekeeping"
                     );
@@ -192,6 +197,16 @@ impl Maintenance {
             point("maintenance::after_collect");
             round.collected += collected.blobs;
             if collected.hints < u64::from(BATCH) {
+                break;
+            }
+        }
+        loop {
+            point("maintenance::before_evict");
+            let budget = self.settings.rendition_bytes;
+            let evicted = self.catalog.evict_renditions(budget, BATCH).await?;
+            point("maintenance::after_evict");
+            round.evicted += evicted;
+            if evicted < u64::from(BATCH) {
                 break;
             }
         }

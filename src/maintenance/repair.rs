@@ -55,6 +55,10 @@ impl<'a> Repair<'a> {
             Some(Remedy::RemakeVariant(live)) => {
                 Ok(self.catalog.discard_variant(live.hash, live.object).await?)
             }
+            Some(Remedy::DropRendition(live)) => {
+                let (hash, object) = (live.hash, live.object);
+                Ok(self.catalog.discard_rendition(hash, object).await?)
+            }
             Some(Remedy::Recount) => {
                 self.catalog.recount().await?;
                 Ok(true)

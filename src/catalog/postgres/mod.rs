@@ -11,6 +11,7 @@ mod objects;
 mod queue;
 mod rebuild;
 mod removal;
+mod renditions;
 mod stats;
 mod uploads;
 
@@ -23,8 +24,8 @@ use uuid::Uuid;
 use super::failure::Codes;
 use super::{
     Adopted, Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held,
-    Idempotency, Imported, Media, NewMedia, ObjectRole, Outcome, Page, Queued, Quota, Reference,
-    Selection, Stats, StoreIdentity, Trash, Violation,
+    Idempotency, Imported, Media, NewMedia, NewRendition, ObjectRole, Outcome, Page, Queued, Quota,
+    Reference, RenditionClaim, Selection, Stats, StoreIdentity, StoredRendition, Trash, Violation,
 };
 use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
 
@@ -208,6 +209,55 @@ impl Catalog for PostgresCatalog {
 
     async fn processing_backlog(&self) -> Result<u64, Error> {
         CODES.run(|| claims::backlog(self)).await
+    }
+
+    async fn find_rendition(
+        &self,
+        media: MediaId,
+        recipe: &str,
+    ) -> Result<Option<StoredRendition>, Error> {
+        CODES.run(|| renditions::find(self, media, recipe)).await
+    }
+
+    async fn claim_rendition(
+        &self,
+        media: MediaId,
+        recipe: &str,
+        token: ClaimToken,
+        lease: Duration,
+    ) -> Result<RenditionClaim, Error> {
+        CODES
+            .run(|| renditions::claim(self, media, recipe, token, lease))
+            .await
+    }
+
+    async fn release_rendition(
+        &self,
+        media: MediaId,
+        recipe: &str,
+        token: ClaimToken,
+    ) -> Result<(), Error> {
+        CODES
+            .run(|| renditions::release(self, media, recipe, token))
+            .await
+    }
+
+    async fn finish_rendition(
+        &self,
+        made: &NewRendition,
+        token: ClaimToken,
+    ) -> Result<bool, Error> {
+        CODES.run(|| renditions::finish(self, made, token)).await
+    }
+
+    async fn discard_rendition(&self, hash: ContentHash, object: ObjectId) -> Result<bool, Error> {
+        CODES.run(|| renditions::discard(self, hash, object)).await
+    }
+
+    async fn evict_renditions(&self, budget_bytes: u64, limit: u32) -> Result<u64, Error> {
+        CODES
+            .run(|| renditions::evict(self, budget_bytes, limit))
+            .await
     }
 
     async fn media(&self, id: MediaId, owner: Option<&Owner>) -> Result<Option<Media>, Error> {

@@ -9,6 +9,7 @@ use super::PostgresCatalog;
 use super::claims::trash_variants;
 use super::connection::interval;
 use super::objects::trash;
+use super::renditions::trash_renditions;
 use super::uploads::{add_usage, lock_blob};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows;
@@ -86,6 +87,7 @@ async fn remove(
         None => true,
     };
     if is_last {
+        trash_renditions(&mut tx, id).await?;
         sqlx::query("DELETE FROM media WHERE id = $1")
             .bind(id.0)
             .execute(&mut *tx)

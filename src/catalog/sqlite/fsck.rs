@@ -27,6 +27,9 @@ pub(super) async fn list_objects(
              SELECT sha256, object_id, 'variant', size_bytes, digest FROM variant
              WHERE (sha256, object_id) > ($1, $2) ORDER BY sha256, object_id LIMIT $3)
          UNION ALL SELECT * FROM (
+             SELECT sha256, object_id, 'rendition', size_bytes, digest FROM rendition
+             WHERE (sha256, object_id) > ($1, $2) ORDER BY sha256, object_id LIMIT $3)
+         UNION ALL SELECT * FROM (
              SELECT sha256, id, state, size_bytes, NULL FROM object
              WHERE (sha256, id) > ($1, $2) ORDER BY sha256, id LIMIT $3)
          ORDER BY 1, 2 LIMIT $3",
@@ -46,6 +49,7 @@ pub(super) async fn object_role(
     let role: Option<String> = sqlx::query_scalar(
         "SELECT 'original' FROM blob WHERE object_id = $1
          UNION ALL SELECT 'variant' FROM variant WHERE object_id = $1
+         UNION ALL SELECT 'rendition' FROM rendition WHERE object_id = $1
          UNION ALL SELECT state FROM object WHERE id = $1",
     )
     .bind(object.0)
@@ -80,6 +84,9 @@ const CHECKS: [Check; 4] = [
          UNION ALL
          SELECT 'object ' || lower(hex(b.object_id)) || ' is original and variant'
          FROM variant v JOIN blob b ON b.object_id = v.object_id
+         UNION ALL
+         SELECT 'object ' || lower(hex(o.id)) || ' is rendition and ' || o.state
+         FROM object o JOIN rendition r ON r.object_id = o.id
          LIMIT $1",
     ),
     (

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::SqliteCatalog;
 use super::claims::trash_variants;
 use super::objects::trash;
+use super::renditions::trash_renditions;
 use super::uploads::add_usage;
 use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
@@ -78,6 +79,7 @@ async fn remove(
         None => true,
     };
     if is_last {
+        trash_renditions(&mut tx, now, id).await?;
         sqlx::query("DELETE FROM media WHERE id = $1")
             .bind(id.0)
             .execute(&mut *tx)
