@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::blob::{BlobStore, FsStore, S3Config, S3Store};
 use crate::catalog::{Catalog, PostgresCatalog, Quota, SqliteCatalog};
 use crate::config::{Config, Database, Storage, Store};
-use crate::delivery::Delivery;
+use crate::delivery::{self, Delivery};
 use crate::disk;
 use crate::gallery::Gallery;
 use crate::ingest::Ingest;
@@ -104,7 +104,6 @@ impl App {
             MAX_PROBES,
             PROBE_TIME,
         );
-        let cache_bytes = limits.render_cache_bytes;
         let settings = worker::Settings {
             lease: config.worker.claim_lease,
             poll: config.worker.poll_interval,
@@ -131,9 +130,15 @@ impl App {
             interval: config.worker.maintenance_interval,
             lease: config.worker.claim_lease,
             trash_keep: config.storage.trash_keep,
+            rendition_bytes: limits.rendition_bytes,
             scrub_bytes_per_second: config.worker.scrub_bytes_per_second,
             scrub_interval: config.worker.scrub_interval,
             trash_retention: config.storage.trash_retention,
+        };
+        let delivery = delivery::Settings {
+            imaging,
+            cache_bytes: limits.delivery_cache_bytes,
+            lease: config.worker.claim_lease,
         };
         let public_url = config.http.public_url.clone();
         let public_url =
@@ -159,9 +164,9 @@ impl App {
                 blobs(),
                 pictures,
                 spool.clone(),
-                imaging,
-                cache_bytes,
+                delivery,
                 metrics.clone(),
+                tasks.clone(),
             ),
             gallery: Gallery::new(catalog()),
             worker,

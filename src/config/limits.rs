@@ -27,18 +27,33 @@ pub struct LimitsArgs {
     /// Longest side of a transform's result
     #[arg(long, env = "MAX_TRANSFORM_SIDE", default_value_t = 4096)]
     max_transform_side: u32,
+    /// `open`: transforms of any size and quality; `ladder`: only sizes from a list of 24 and qualities in steps of 5
+    #[arg(long, env = "TRANSFORM_MODE", default_value = "open")]
+    transform_mode: String,
     /// Memory for pictures in work, all together [default: half of what the cgroup or the machine has]
     #[arg(long, env = "MEMORY_BUDGET_BYTES", value_parser = bytes)]
     memory_budget_bytes: Option<u64>,
     /// Pictures in work at a time [default: cores]
     #[arg(long, env = "CPU_THREADS")]
     cpu_threads: Option<usize>,
-    /// Memory for rendered pictures that are asked for again
-    #[arg(long, env = "RENDER_CACHE_BYTES", default_value = "64MiB", value_parser = bytes)]
-    render_cache_bytes: u64,
+    /// Memory for small renditions that are asked for again
+    #[arg(long, env = "DELIVERY_CACHE_BYTES", default_value = "64MiB", value_parser = bytes)]
+    delivery_cache_bytes: u64,
+    /// Most bytes of transforms' results in the store; those not used for longest go first
+    #[arg(long, env = "RENDITION_BYTES", default_value = "4GiB", value_parser = bytes)]
+    rendition_bytes: u64,
     /// Whether text in SVG pictures may use this machine's fonts
     #[arg(long, env = "SVG_SYSTEM_FONTS", default_value_t = false, action = clap::ArgAction::Set)]
     svg_system_fonts: bool,
+}
+
+/// Which transforms anybody may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transforms {
+    /// Any.
+    Open,
+    /// Those whose number is bounded.
+    Ladder,
 }
 
 /// What uploads and pictures may cost.
@@ -56,14 +71,18 @@ pub struct Limits {
     pub quota_files: Option<u64>,
     /// Longest side of a transform's result in pixels.
     pub max_transform_side: u32,
+    /// Which transforms anybody may ask for.
+    pub transforms: Transforms,
     /// Limits of one picture.
     pub imaging: crate::imaging::Limits,
     /// Memory of all pictures in work, in bytes.
     pub memory_budget_bytes: u64,
     /// Pictures in work at a time.
     pub cpu_threads: usize,
-    /// Memory for rendered pictures, in bytes.
-    pub render_cache_bytes: u64,
+    /// Memory for renditions, in bytes.
+    pub delivery_cache_bytes: u64,
+    /// Most bytes of transforms' results in the store.
+    pub rendition_bytes: u64,
 }
 
 impl LimitsArgs {
@@ -91,6 +110,11 @@ impl LimitsArgs {
             quota_bytes: self.quota_bytes,
             quota_files: self.quota_files,
             max_transform_side: self.max_transform_side,
+            transforms: match self.transform_mode.as_str() {
+                "open" => Transforms::Open,
+                "ladder" => Transforms::Ladder,
+                _ => return Err(Error::new("TRANSFORM_MODE", "must be open or ladder")),
+            },
             imaging: crate::imaging::Limits {
                 max_pixels: self.max_pixels,
                 max_memory_bytes: memory_budget_bytes,
@@ -99,7 +123,8 @@ impl LimitsArgs {
             },
             memory_budget_bytes,
             cpu_threads: self.cpu_threads.unwrap_or(cores).max(1),
-            render_cache_bytes: self.render_cache_bytes,
+            delivery_cache_bytes: self.delivery_cache_bytes,
+            rendition_bytes: self.rendition_bytes,
         })
     }
 }

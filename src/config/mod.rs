@@ -8,7 +8,7 @@ mod worker;
 
 pub use auth::{Auth, AuthArgs};
 pub use http::{Http, HttpArgs};
-pub use limits::{Limits, LimitsArgs};
+pub use limits::{Limits, LimitsArgs, Transforms};
 pub use storage::{Database, Storage, StorageArgs, Store};
 pub use worker::{Worker, WorkerArgs};
 

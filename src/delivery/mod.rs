@@ -1,26 +1,30 @@
-//! How bytes go out: which object or rendition answers a request, rendered once at a time, verified while it streams.
+//! How bytes go out: which object or rendition answers a request, made once at a time, verified while it streams.
 
+mod cache;
+mod render;
 mod tags;
 mod verify;
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::StreamExt as _;
-use moka::future::Cache;
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt as _;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 use crate::blob::{self, BlobKey, BlobStore, ByteStream};
 use crate::catalog::{self, Catalog, Media, ObjectRole, StoredVariant};
 use crate::imaging;
-use crate::media::{
-    ContentHash, MediaId, ObjectId, OutputFormat, Owner, RECIPE, Transform, Variant,
-};
+use crate::media::{ContentHash, MediaId, ObjectId, OutputFormat, RECIPE, Transform, Variant};
+
 use crate::objects::condemn;
 use crate::spool::{self, Spool};
 use crate::telemetry::{Metrics, chain};
 use crate::threads::{self, CpuPool};
+use cache::{References, SmallFile, SmallFiles};
 
 /// Why there is nothing to send.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -46,7 +50,7 @@ pub enum Error {
 }
 
 /// What a request wants of a reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rendition {
     /// The bytes as they were sent.
     Original,
@@ -56,7 +60,7 @@ pub enum Rendition {
     Transform(Transform),
 }
 
-/// Something to send, known before a byte of it is read.
+/// Something to send, known before a byte of it is sent.
 #[derive(Debug, Clone)]
 pub struct Opened {
     /// Length in bytes.
@@ -67,9 +71,24 @@ pub struct Opened {
     pub tag: String,
     /// SHA-256 of the bytes.
     pub digest: ContentHash,
+    /// Of an original: when its owner uploaded it.
+    pub modified: Option<DateTime<Utc>>,
     /// Whether the same URL will give the same bytes for ever; not so while processing has not ended.
     pub is_final: bool,
+    /// Where a rendition that was asked for by parameters comes from.
+    pub made: Option<Made>,
     content: Content,
+}
+
+/// How a rendition came to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// It was in this node's memory.
+    Memory,
+    /// It was in the store.
+    Store,
+    /// It was made for this request, in that time.
+    Now(Duration),
 }
 
 #[derive(Debug, Clone)]
@@ -79,21 +98,18 @@ enum Content {
         rendition: Rendition,
         key: BlobKey,
     },
-    Rendered(Bytes),
+    Memory(Bytes),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct RenderKey {
-    // Nobody's answer is quicker because somebody else asked before.
-    owner: Owner,
-    hash: ContentHash,
-    transform: Transform,
-}
-
-#[derive(Debug, Clone)]
-struct Rendered {
-    bytes: Bytes,
-    digest: ContentHash,
+/// What delivery may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Limits of one picture.
+    pub imaging: imaging::Limits,
+    /// Memory for renditions that are asked for again.
+    pub cache_bytes: u64,
+    /// How long another node may take to make what we wait for, and an object to be committed.
+    pub lease: Duration,
 }
 
 /// Sends bytes out.
@@ -103,61 +119,115 @@ pub struct Delivery {
     blobs: Arc<dyn BlobStore>,
     pool: CpuPool,
     spool: Spool,
-    limits: imaging::Limits,
-    rendered: Cache<RenderKey, Rendered>,
+    settings: Settings,
+    references: References,
+    small: SmallFiles,
+    keepers: Arc<Semaphore>,
+    preparing: Arc<Semaphore>,
     tag_reads: Arc<Semaphore>,
     metrics: Metrics,
+    tasks: TaskTracker,
 }
 
 impl Delivery {
-    /// Delivery that keeps at most `cache_bytes` of renditions in memory.
+    /// Delivery over one catalogue and store. What goes on after its request is tracked by `tasks`.
     #[must_use]
     pub fn new(
         catalog: Arc<dyn Catalog>,
         blobs: Arc<dyn BlobStore>,
         pool: CpuPool,
         spool: Spool,
-        limits: imaging::Limits,
-        cache_bytes: u64,
+        settings: Settings,
         metrics: Metrics,
+        tasks: TaskTracker,
     ) -> Self {
-        let weigh = |_: &RenderKey, rendered: &Rendered| {
-            u32::try_from(rendered.bytes.len()).unwrap_or(u32::MAX)
-        };
-        let rendered = Cache::builder()
-            .max_capacity(cache_bytes)
-            .weigher(weigh)
-            .build();
         Self {
+            references: References::new(Arc::clone(&catalog)),
             catalog,
             blobs,
             pool,
             spool,
-            limits,
-            rendered,
+            settings,
+            small: SmallFiles::new(settings.cache_bytes),
+            keepers: Arc::new(Semaphore::new(render::MAX_KEEPERS)),
+            preparing: Arc::new(Semaphore::new(1)),
             tag_reads: Arc::new(Semaphore::new(tags::MAX_READS)),
             metrics,
+            tasks,
         }
     }
 
-    /// Decides what answers, rendering it now if it is not stored.
+    /// A reference, as it is or was within the last second. One that was deleted by this node is gone at once.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn find(&self, id: MediaId) -> Result<Option<Arc<Media>>, Error> {
+        self.references.find(id).await
+    }
+
+    /// To be told of every reference that this node deletes, puts in the trash or takes out of it.
+    pub async fn forget(&self, id: MediaId) {
+        self.references.forget(id).await;
+    }
+
+    /// The entity tag of a rendition that need not be there for it.
+    #[must_use]
+    pub fn tag_of(media: &Media, transform: &Transform) -> String {
+        format!("{}-{RECIPE}-{transform}", media.hash)
+    }
+
+    /// Decides what answers, making it now if it is not there.
     ///
     /// # Errors
     /// See [`Error`].
     pub async fn open(&self, media: &Media, rendition: Rendition) -> Result<Opened, Error> {
-        match rendition {
-            Rendition::Original => Ok(stored_original(media)),
-            Rendition::Variant(variant) => match media
-                .variants
-                .iter()
-                .find(|stored| stored.variant == variant)
-            {
-                Some(stored) => Ok(stored_variant(media, stored)),
-                // Too small a source for this variant, or not processed (yet): the same recipe, never enlarged.
-                None => self.render(media, variant.transform()).await,
-            },
-            Rendition::Transform(transform) => self.render(media, transform).await,
+        let variant = match rendition {
+            Rendition::Original => return Ok(stored_original(media)),
+            Rendition::Variant(variant) => variant,
+            Rendition::Transform(transform) => {
+                let same = |variant: &Variant| variant.transform() == transform;
+                match Variant::ALL.into_iter().find(same) {
+                    Some(variant) => variant,
+                    None => return self.render(media, transform).await,
+                }
+            }
+        };
+        let stored = media.variants.iter().find(|it| it.variant == variant);
+        match stored {
+            Some(stored) => self.open_variant(media, stored).await,
+            // Too small a source for this variant, or not processed (yet): the same recipe, never enlarged.
+            None => self.render(media, variant.transform()).await,
         }
+    }
+
+    async fn open_variant(&self, media: &Media, stored: &StoredVariant) -> Result<Opened, Error> {
+        let opened = stored_variant(media, stored);
+        if stored.size_bytes > cache::SMALL_BYTES {
+            return Ok(opened);
+        }
+        let rendition = Rendition::Variant(stored.variant);
+        let small = self
+            .small
+            .get((media.id, rendition), stored.digest, self.load(&opened))
+            .await?;
+        Ok(Opened {
+            content: Content::Memory(small.bytes),
+            ..opened
+        })
+    }
+
+    /// All of a stored object, verified.
+    async fn load(&self, opened: &Opened) -> Result<SmallFile, Error> {
+        let chunks: Vec<Bytes> = self.read(opened, None).await?.try_collect().await?;
+        let bytes = match <[Bytes; 1]>::try_from(chunks) {
+            Ok([whole]) => whole,
+            Err(chunks) => chunks.concat().into(),
+        };
+        Ok(SmallFile {
+            digest: opened.digest,
+            bytes,
+            made: Made::Store,
+        })
     }
 
     /// The bytes of something opened, or a range of them that lies within its length. A whole stored object is verified against
@@ -171,7 +241,7 @@ impl Delivery {
         range: Option<Range<u64>>,
     ) -> Result<ByteStream, Error> {
         let (id, rendition, key) = match &opened.content {
-            Content::Rendered(bytes) => {
+            Content::Memory(bytes) => {
                 let part = range.map_or(bytes.clone(), |range| {
                     bytes.slice(range.start as usize..range.end as usize)
                 });
@@ -208,10 +278,10 @@ impl Delivery {
         let BlobKey::Object { hash, object } = key else {
             return Error::Integrity;
         };
-        // What is rendered on request is made of the original.
         let role = match rendition {
+            Rendition::Original => ObjectRole::Original,
             Rendition::Variant(_) => ObjectRole::Variant,
-            Rendition::Original | Rendition::Transform(_) => ObjectRole::Original,
+            Rendition::Transform(_) => ObjectRole::Rendition,
         };
         let (catalog, metrics) = (&*self.catalog, &self.metrics);
         if let Err(error) = condemn(catalog, metrics, hash, object, role).await {
@@ -236,7 +306,8 @@ impl Delivery {
                 .iter()
                 .find(|stored| stored.variant == variant && stored.digest == opened.digest)
                 .map(|stored| stored.object),
-            Rendition::Original | Rendition::Transform(_) => Some(media.object),
+            Rendition::Original => Some(media.object),
+            Rendition::Transform(_) => None,
         };
         let key = newer
             .map(|object| BlobKey::Object {
@@ -255,66 +326,14 @@ impl Delivery {
         }
         Err(self.condemn(key.unwrap_or(*old), rendition).await)
     }
-
-    /// One render per content and parameters at a time; everybody else who asks meanwhile waits for it.
-    async fn render(&self, media: &Media, transform: Transform) -> Result<Opened, Error> {
-        if !media.kind.is_decodable() {
-            return Err(Error::NotAPicture);
-        }
-        let key = RenderKey {
-            owner: media.owner.clone(),
-            hash: media.hash,
-            transform,
-        };
-        let rendered = self
-            .rendered
-            .try_get_with(key, self.render_now(media, transform))
-            .await;
-        let rendered = rendered.map_err(|error| Error::clone(&error))?;
-        Ok(Opened {
-            size_bytes: rendered.bytes.len() as u64,
-            mime: transform.format.mime().to_owned(),
-            tag: format!("{}-{RECIPE}-{transform}", media.hash),
-            digest: rendered.digest,
-            is_final: !matches!(media.status, catalog::Status::Processing),
-            content: Content::Rendered(rendered.bytes),
-        })
-    }
-
-    async fn render_now(&self, media: &Media, transform: Transform) -> Result<Rendered, Error> {
-        let timer = self.metrics.stage("render").start_timer();
-        let original = stored_original(media);
-        let stream = self
-            .read(&original, None)
-            .await?
-            .map(|chunk| chunk.map_err(Error::from));
-        let spooled = Arc::new(self.spool.unlimited().receive(Box::pin(stream)).await?);
-        let (kind, limits) = (media.kind.clone(), self.limits);
-        let probe = spooled.probe::<Error>(&kind, &limits).await?;
-        let job = move |deadline| {
-            imaging::render(
-                &spooled.read().map_err(spool::Error::from)?,
-                &kind,
-                &transform,
-                &limits.until(deadline),
-            )
-            .map_err(Error::from)
-        };
-        let needed = probe.render_bytes(&transform);
-        let rendition = self.pool.run(needed, job).await??;
-        timer.observe_duration();
-        let bytes = Bytes::from(rendition.bytes);
-        Ok(Rendered {
-            digest: ContentHash::of(&bytes),
-            bytes,
-        })
-    }
 }
 
 fn stored_original(media: &Media) -> Opened {
     Opened {
         size_bytes: media.size_bytes,
         mime: media.kind.mime().to_owned(),
+        modified: Some(media.created_at),
+        made: None,
         tag: media.hash.to_string(),
         digest: media.hash,
         is_final: true,
@@ -326,6 +345,8 @@ fn stored_variant(media: &Media, variant: &StoredVariant) -> Opened {
     Opened {
         size_bytes: variant.size_bytes,
         mime: OutputFormat::WebP.mime().to_owned(),
+        modified: None,
+        made: None,
         // The digest and not the recipe: variants of one recipe may differ between builds.
         tag: variant.digest.to_string(),
         digest: variant.digest,

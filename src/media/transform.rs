@@ -7,6 +7,12 @@ use super::Variant;
 /// Quality when none is asked for.
 const DEFAULT_QUALITY: u8 = 85;
 
+/// Sides that are offered when not all are: those of the variants, of common screens, and steps between.
+const LADDER: [u32; 24] = [
+    16, 32, 48, 64, 96, 128, 160, 200, 256, 320, 400, 480, 640, 800, 960, 1080, 1280, 1440, 1600,
+    1920, 2048, 2560, 3200, 3840,
+];
+
 /// How the picture meets the box that was asked for. Nothing is ever enlarged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fit {
@@ -151,6 +157,23 @@ impl Transform {
     pub const PARAMETERS: [&'static str; 10] = [
         "w", "h", "dpr", "fit", "gravity", "crop", "bg", "preset", "format", "q",
     ];
+
+    /// Whether it is one of a bounded number: sides from a list, qualities in steps of five, no region, a focus on an edge or in the
+    /// middle.
+    #[must_use]
+    pub fn is_on_ladder(&self, max_side: u32) -> bool {
+        let is_rung =
+            |side: Option<u32>| side.is_none_or(|side| side == max_side || LADDER.contains(&side));
+        let is_plain = |part: u16| matches!(part, 0 | 500 | 1000);
+        let is_grey = |[red, green, blue]: [u8; 3]| red == green && green == blue;
+        is_rung(self.width)
+            && is_rung(self.height)
+            && self.quality.is_multiple_of(5)
+            && self.region.is_none()
+            && is_plain(self.focus.x)
+            && is_plain(self.focus.y)
+            && self.background.is_none_or(is_grey)
+    }
 
     /// Reads the parameters as they came; `None` and the empty string mean the default: that of the preset, else `inside`, `webp`, 85.
     ///
