@@ -265,3 +265,36 @@ test('a picture opens in the browser, as do the thumbnails of an SVG', async (t)
   }
   assert.equal(photo.metadata.width, 600);
 });
+
+test('a deep-zoom viewer shows a picture tile by tile', async (t) => {
+  const { page, complaints, asked } = await open(t);
+  const media = await upload('medium.jpg', 'image/jpeg', await fixture('formats/medium.jpg'));
+  const viewer = await readFile(fileURLToPath(import.meta.resolve('openseadragon')), 'utf8');
+  const information = `${api}/iiif/3/${media.id}/info.json`;
+  pages.set('/viewer', `<!doctype html><meta charset="utf-8"><div id="viewer" style="width:700px;height:900px"></div>
+    <script>${viewer.replaceAll('</script', '<\\/script')}</script>
+    <script>
+      const viewer = OpenSeadragon({ element: document.getElementById('viewer'), tileSources: ${JSON.stringify(information)},
+        drawer: 'canvas', crossOriginPolicy: 'Anonymous', showNavigationControl: false, immediateRender: true, animationTime: 0 });
+      viewer.addHandler('open-failed', (event) => console.error('open failed: ' + event.message));
+      viewer.addHandler('tile-load-failed', (event) => console.error('tile failed: ' + event.message));
+      viewer.addOnceHandler('open', () => viewer.world.getItemAt(0).addHandler('fully-loaded-change', (event) => {
+        globalThis.isLoaded = event.fullyLoaded;
+      }));
+    </script>`);
+  await page.goto(`${other}/viewer`);
+  await page.waitForFunction(() => globalThis.isLoaded);
+  const tiles = () => asked.filter((url) => url.startsWith(`${api}/iiif/3/${media.id}/`) && !url.endsWith('info.json'));
+  const whole = tiles().length;
+  assert.ok(whole > 0);
+  await page.evaluate(() => { globalThis.isLoaded = false; viewer.viewport.zoomTo(3, null, true); });
+  await page.waitForFunction(() => globalThis.isLoaded);
+  assert.ok(tiles().some((url) => /\/\d+,\d+,\d+,\d+\//.test(url)), tiles().join('\n'));
+  const colours = await page.evaluate(() => {
+    const canvas = document.querySelector('#viewer canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(Array.from({ length: 2000 }, (_, at) => data.slice(at * 400, at * 400 + 4).join())).size;
+  });
+  assert.ok(colours > 10, `${colours} colours`);
+  assert.deepEqual(complaints, []);
+});
