@@ -110,12 +110,26 @@ async fn heal(load: &Load, content: Content, id: &str) -> Flow {
     Ok(())
 }
 
+/// A rendition by parameters, which is kept.
+async fn rendered(load: &Load, id: &str) -> Flow {
+    let url = load.cluster.url(0, &format!("/{id}/transform?w=17"));
+    let rendered = load.cluster.http.get(url).send().await;
+    let status = rendered.map_err(|_| Aborted)?.status();
+    if status != 200 {
+        load.wrong(format!("transform: {status}"));
+    }
+    // It is kept once the answer is on its way.
+    tokio::time::sleep(PERIOD).await;
+    Ok(())
+}
+
 /// Every flow once; an upload in parts, which is large, only where it matters. Where the process aborts does not matter, but that it
 /// does.
 async fn flows(load: &Load, in_parts: bool) -> Flow {
     upload(load, KEPT).await?;
     let picture = upload(load, PICTURE).await?;
     processed(load, &picture).await?;
+    rendered(load, &picture).await?;
     // A claim that no upload took along.
     let url = load
         .cluster

@@ -12,6 +12,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
+use super::times;
 use crate::support;
 use crate::support::server::setting;
 
@@ -243,8 +244,10 @@ impl Cluster {
     /// Waits until housekeeping has nothing left to do: every object is live or gone.
     pub(crate) async fn settle(&self) -> Duration {
         let started = Instant::now();
+        // What was deleted late, or twice, in fifty thousand operations is many minutes of sweeping.
+        let patience = PATIENCE * times(1, 15);
         while self.has_work_left().await {
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > patience {
                 let logs: Vec<String> = (0..self.nodes()).map(|node| self.log(node)).collect();
                 let logs = logs.concat();
                 let tail = &logs[logs.floor_char_boundary(logs.len().saturating_sub(4000))..];
