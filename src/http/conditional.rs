@@ -1,18 +1,22 @@
 //! Bytes as HTTP: validators, ranges and the headers that keep a browser from running what users uploaded.
 
 use std::ops::Range;
+use std::time::SystemTime;
 
 use anyhow::anyhow;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use headers::{ETag, HeaderMapExt as _, IfMatch, IfNoneMatch, IfRange};
+use headers::{
+    ETag, HeaderMapExt as _, IfMatch, IfModifiedSince, IfNoneMatch, IfRange, LastModified,
+};
 
 use super::disposition::content_disposition;
 use super::error::Problem;
-use crate::delivery::{Delivery, Opened};
+use crate::delivery::{Delivery, Made, Opened};
 use crate::media::Kind;
 
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Nothing runs and nothing is loaded but the file itself, which a browser's own players and viewers need.
 const POLICY: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
 
@@ -21,6 +25,34 @@ const POLICY: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-in
 pub(super) struct Wish<'a> {
     pub(super) method: &'a Method,
     pub(super) headers: &'a HeaderMap,
+    /// Whether it is to be saved, and under which name; the empty one is for us to find.
+    pub(super) download: Option<&'a str>,
+}
+
+/// 304 for who has what this tag stands for already, before it is opened.
+pub(super) fn unchanged(wish: &Wish<'_>, tag: &str) -> Result<Option<Response>, Problem> {
+    // `*` asks whether there is anything at all, which nobody knows yet.
+    let conditions = wish.headers.get(header::IF_NONE_MATCH);
+    if conditions.is_none_or(|value| value == "*") || wish.headers.contains_key(header::IF_MATCH) {
+        return Ok(None);
+    }
+    let etag = entity_tag(tag)?;
+    Ok(is_known(wish, &etag).then(|| {
+        let mut headers = HeaderMap::new();
+        headers.typed_insert(etag);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
+        (StatusCode::NOT_MODIFIED, headers).into_response()
+    }))
+}
+
+fn entity_tag(tag: &str) -> Result<ETag, Problem> {
+    let etag = format!("\"{tag}\"").parse();
+    etag.map_err(|_| Problem::internal(anyhow!("bad entity tag")))
+}
+
+fn is_known(wish: &Wish<'_>, etag: &ETag) -> bool {
+    let condition = wish.headers.typed_get::<IfNoneMatch>();
+    condition.is_some_and(|condition| !condition.precondition_passes(etag))
 }
 
 /// Answers with something opened: 200, 206, 304, 412 or 416.
@@ -30,9 +62,7 @@ pub(super) async fn respond(
     wish: &Wish<'_>,
     name: Option<&str>,
 ) -> Result<Response, Problem> {
-    let etag: ETag = format!("\"{}\"", opened.tag)
-        .parse()
-        .map_err(|_| Problem::internal(anyhow!("bad entity tag")))?;
+    let etag = entity_tag(&opened.tag)?;
     if wish
         .headers
         .typed_get::<IfMatch>()
@@ -48,19 +78,18 @@ pub(super) async fn respond(
     let mut headers = HeaderMap::new();
     headers.typed_insert(etag.clone());
     let cache = if opened.is_final {
-        "public, max-age=31536000, immutable"
+        FOR_EVER
     } else {
         "no-store"
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    if wish
-        .headers
-        .typed_get::<IfNoneMatch>()
-        .is_some_and(|condition| !condition.precondition_passes(&etag))
-    {
+    if let Some(modified) = opened.modified {
+        headers.typed_insert(LastModified::from(SystemTime::from(modified)));
+    }
+    if is_known(wish, &etag) || is_old(wish, &opened) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    describe(&mut headers, &opened, name)?;
+    describe(&mut headers, &opened, wish, name)?;
     let size = opened.size_bytes;
     let (status, length, part) = match requested_range(wish, &etag, size) {
         Requested::Whole => (StatusCode::OK, size, None),
@@ -77,12 +106,39 @@ pub(super) async fn respond(
         }
         Requested::Unsatisfiable => return beyond_the_end(size),
     };
+    if let Some(made) = opened.made {
+        tell_making(&mut headers, made)?;
+    }
     headers.insert(header::CONTENT_LENGTH, length.into());
     if wish.method == Method::HEAD {
         return Ok((status, headers, Body::empty()).into_response());
     }
     let stream = delivery.read(&opened, part).await?;
     Ok((status, headers, Body::from_stream(stream)).into_response())
+}
+
+/// By date, for who has no tag (RFC 9110, 13.1.3).
+fn is_old(wish: &Wish<'_>, opened: &Opened) -> bool {
+    let since = wish.headers.typed_get::<IfModifiedSince>();
+    let (Some(since), Some(modified)) = (since, opened.modified) else {
+        return false;
+    };
+    !wish.headers.contains_key(header::IF_NONE_MATCH) && !since.is_modified(modified.into())
+}
+
+/// What a cache on the way, or who looks for lost time, may want to know of a rendition (RFC 9211, Server-Timing).
+fn tell_making(headers: &mut HeaderMap, made: Made) -> Result<(), Problem> {
+    let status = match made {
+        Made::Memory => "mana-media; hit; detail=memory",
+        Made::Store => "mana-media; hit; detail=store",
+        Made::Now(_) => "mana-media; fwd=uri-miss; stored",
+    };
+    headers.insert("cache-status", HeaderValue::from_static(status));
+    if let Made::Now(took) = made {
+        let took_ms = took.as_secs_f64() * 1000.0;
+        headers.insert("server-timing", value(&format!("render;dur={took_ms:.1}"))?);
+    }
+    Ok(())
 }
 
 fn beyond_the_end(size: u64) -> Result<Response, Problem> {
@@ -96,8 +152,14 @@ fn beyond_the_end(size: u64) -> Result<Response, Problem> {
 }
 
 /// Type and safety: active content never runs here, whatever it is.
-fn describe(headers: &mut HeaderMap, opened: &Opened, name: Option<&str>) -> Result<(), Problem> {
-    let inline = Kind::from_mime(&opened.mime).is_safe_inline();
+fn describe(
+    headers: &mut HeaderMap,
+    opened: &Opened,
+    wish: &Wish<'_>,
+    name: Option<&str>,
+) -> Result<(), Problem> {
+    let inline = Kind::from_mime(&opened.mime).is_safe_inline() && wish.download.is_none();
+    let name = wish.download.filter(|name| !name.is_empty()).or(name);
     headers.insert(header::CONTENT_TYPE, content_type(&opened.mime)?);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert("repr-digest", value(&opened.digest.digest_field())?);
@@ -204,6 +266,7 @@ mod tests {
             &Wish {
                 method: &Method::GET,
                 headers: &headers,
+                download: None,
             },
             &etag,
             size,

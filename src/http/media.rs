@@ -1,20 +1,26 @@
 //! One reference: its object, its bytes, its renditions, and taking it away.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::conditional::{Wish, respond};
+use super::conditional::{Wish, respond, unchanged};
 use super::error::Problem;
 use super::params::{Params, Segments};
 use super::principal::Caller;
 use super::projection::{MediaObject, RawMetadata};
 use crate::app::App;
 use crate::catalog::Media;
-use crate::delivery::{self, Rendition};
+use crate::config::Transforms;
+use crate::delivery::{self, Delivery, Rendition};
 use crate::media::{MediaId, OutputFormat, Transform, Variant};
+
+/// Highest quality for who wants to save data.
+const SAVING_QUALITY: u8 = 60;
 
 /// A reference by what stands in the path; a malformed id is one that nobody has.
 async fn find(app: &App, id: &str, params: &Params) -> Result<Media, Problem> {
@@ -104,6 +110,7 @@ pub(super) async fn delete_media(
     } else {
         app.gallery.remove(id, owner, app_name).await?
     };
+    app.delivery.forget(id).await;
     if found {
         Ok((
             [(header::CACHE_CONTROL, "no-store")],
@@ -131,6 +138,7 @@ pub(super) async fn restore_media(
     if !app.gallery.restore(media_id, owner.as_ref()).await? {
         return Err(Problem::media_not_found());
     }
+    app.delivery.forget(media_id).await;
     let media = find(&app, &id, &params).await?;
     Ok(show(&app, &media))
 }
@@ -166,16 +174,13 @@ pub(super) async fn get_file(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    deliver(
-        &app,
-        &id,
-        Rendition::Original,
-        &Wish {
-            method: &method,
-            headers: &headers,
-        },
-    )
-    .await
+    let media = deliverable(&app, &id).await?;
+    let wish = Wish {
+        method: &method,
+        headers: &headers,
+        download: None,
+    };
+    deliver(&app, &media, Rendition::Original, &wish).await
 }
 
 /// A rendition: `thumb` (or `small`), `medium`, `large`; or the `original`.
@@ -200,11 +205,13 @@ pub(super) async fn get_variant(
         "original" => Rendition::Original,
         name => Rendition::Variant(Variant::from_name(name).ok_or_else(no_rendition)?),
     };
+    let media = deliverable(&app, &id).await?;
     let wish = Wish {
         method: &method,
         headers: &headers,
+        download: None,
     };
-    deliver(&app, &id, rendition, &wish)
+    deliver(&app, &media, rendition, &wish)
         .await
         .map_err(|problem| {
             // What is no picture, or a broken one, simply has no such rendition.
@@ -219,10 +226,17 @@ pub(super) async fn get_variant(
 /// A rendition by parameters. Nothing is enlarged.
 #[utoipa::path(get, path = "/api/v1/media/{id}/transform", tag = "delivery",
     params(("id" = String, Path), ("w" = Option<u32>, Query), ("h" = Option<u32>, Query),
+        ("dpr" = Option<f64>, Query, description = "0.5 to 4: what w and h are multiplied by"),
         ("fit" = Option<String>, Query, description = "cover, contain, fill, inside, outside"),
-        ("format" = Option<String>, Query, description = "webp, jpeg, png, avif, auto"), ("q" = Option<u8>, Query)),
+        ("gravity" = Option<String>, Query,
+            description = "What fit=cover keeps in sight: north, southeast, center …, or a point as two parts of 1 (0.25,0.7)"),
+        ("crop" = Option<String>, Query, description = "left,top,width,height of a part, in pixels of the picture as seen"),
+        ("bg" = Option<String>, Query, description = "rrggbb: what lies below transparent pixels"),
+        ("preset" = Option<String>, Query, description = "thumb, medium, large: what is not given is as in this variant"),
+        ("format" = Option<String>, Query, description = "webp, jpeg, png, avif, auto"), ("q" = Option<u8>, Query),
+        ("download" = Option<String>, Query, description = "Save it, under this name, instead of showing it")),
     responses((status = 200, description = "The picture", content_type = "image/webp"), (status = 304, description = "Not modified"),
-        (status = 400, description = "A bad value, which is named"), (status = 404, description = "Unknown"),
+        (status = 400, description = "A bad value or an unknown parameter, which is named"), (status = 404, description = "Unknown"),
         (status = 415, description = "Not a picture"), (status = 422, description = "A picture that cannot be decoded")))]
 pub(super) async fn transform_media(
     State(app): State<App>,
@@ -231,57 +245,115 @@ pub(super) async fn transform_media(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    params.only(&[&Transform::PARAMETERS, &["download"]])?;
     let max_side = app.config.limits.max_transform_side;
     let mut transform = Transform::parse(|name| params.get(name), max_side).map_err(|error| {
         Problem::parameter(error.parameter, &format!("must be {}", error.expected))
     })?;
+    check_ladder(&app, &transform)?;
+    let media = deliverable(&app, &id).await?;
     let negotiated = transform.format == OutputFormat::Auto;
     if negotiated {
-        transform.format = negotiate(&headers);
+        negotiate(
+            &app,
+            &media,
+            &headers,
+            params.get("q").is_none(),
+            &mut transform,
+        )
+        .await?;
     }
     let wish = Wish {
         method: &method,
         headers: &headers,
+        download: params.raw("download"),
     };
-    let mut response = deliver(&app, &id, Rendition::Transform(transform), &wish).await?;
+    let mut response = deliver(&app, &media, Rendition::Transform(transform), &wish).await?;
     if negotiated {
-        response
-            .headers_mut()
-            .append(header::VARY, header::HeaderValue::from_static("Accept"));
+        let headers = response.headers_mut();
+        headers.append(header::VARY, HeaderValue::from_static("Accept, Save-Data"));
+        // A better format may be there soon.
+        if headers
+            .get(header::CACHE_CONTROL)
+            .is_some_and(|value| value != "no-store")
+        {
+            let briefly = HeaderValue::from_static("public, max-age=300");
+            headers.insert(header::CACHE_CONTROL, briefly);
+        }
     }
     Ok(response)
 }
 
-/// WebP for whoever says that it understands it, else JPEG.
-fn negotiate(headers: &HeaderMap) -> OutputFormat {
+/// Sizes and qualities that anybody may ask for when not all are allowed.
+fn check_ladder(app: &App, transform: &Transform) -> Result<(), Problem> {
+    let limits = &app.config.limits;
+    if limits.transforms == Transforms::Open || transform.is_on_ladder(limits.max_transform_side) {
+        return Ok(());
+    }
+    let text = "This size or quality is not among those that are offered";
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "size_not_offered",
+        text,
+    ))
+}
+
+/// The best format that the client takes: AVIF once it has been made, which the first request for it starts; WebP; else JPEG. Whoever
+/// wants to save data gets a lower quality, if none is asked for.
+async fn negotiate(
+    app: &App,
+    media: &Arc<Media>,
+    headers: &HeaderMap,
+    any_quality: bool,
+    transform: &mut Transform,
+) -> Result<(), Problem> {
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or("*/*");
     let accepts = |name: &str| {
         accept.split(',').any(|range| {
-            range
-                .split(';')
-                .next()
-                .is_some_and(|range| range.trim() == name)
+            let mut parts = range.split(';').map(str::trim);
+            parts.next() == Some(name) && !parts.any(|part| matches!(part, "q=0" | "q=0.0"))
         })
     };
-    if ["image/webp", "image/*", "*/*"].into_iter().any(accepts) {
+    if any_quality && headers.get("save-data").is_some_and(|value| value == "on") {
+        transform.quality = transform.quality.min(SAVING_QUALITY);
+    }
+    transform.format = OutputFormat::Avif;
+    let is_decodable = media.kind.is_decodable();
+    if accepts("image/avif") && is_decodable && app.delivery.is_there(media, *transform).await? {
+        return Ok(());
+    }
+    transform.format = if ["image/webp", "image/*", "*/*"].into_iter().any(accepts) {
         OutputFormat::WebP
     } else {
         OutputFormat::Jpeg
-    }
+    };
+    Ok(())
 }
 
 /// Anybody who knows an id may have its bytes: ids are unguessable, and such URLs stand in pages.
-async fn deliver(
+pub(super) async fn deliverable(app: &App, id: &str) -> Result<Arc<Media>, Problem> {
+    let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
+    let found = app.delivery.find(id).await?;
+    found.ok_or_else(Problem::media_not_found)
+}
+
+pub(super) async fn deliver(
     app: &App,
-    id: &str,
+    media: &Media,
     rendition: Rendition,
     wish: &Wish<'_>,
 ) -> Result<Response, Problem> {
-    let media = find(app, id, &Params::default()).await?;
-    let opened = app.delivery.open(&media, rendition).await?;
+    // What the client has was made by the same recipe: it need not be made again to say so.
+    if let Rendition::Transform(transform) = rendition
+        && media.kind.is_decodable()
+        && let Some(unchanged) = unchanged(wish, &Delivery::tag_of(media, &transform))?
+    {
+        return Ok(unchanged);
+    }
+    let opened = app.delivery.open(media, rendition).await?;
     let name = media
         .apps
         .first()

@@ -8,6 +8,7 @@ mod disposition;
 mod error;
 mod gallery;
 mod health;
+mod iiif;
 mod media;
 mod middleware;
 mod openapi;
@@ -49,6 +50,12 @@ pub fn router(app: App) -> Router {
     Router::new()
         .nest("/api/v1/media", media)
         .route("/api/v1/internal/media/list", get(gallery::list_internal))
+        .route("/iiif/3/{id}", get(iiif::get_iiif_base))
+        .route("/iiif/3/{id}/info.json", get(iiif::get_iiif_information))
+        .route(
+            "/iiif/3/{id}/{region}/{size}/{rotation}/{quality}",
+            get(iiif::get_iiif_image),
+        )
         .route("/api/v1/openapi.json", get(openapi::get_openapi))
         .route("/docs", get(openapi::get_docs))
         .route("/docs.js", get(openapi::get_docs_script))

@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
-use super::{batch, gallery, health, media, upload};
+use super::{batch, gallery, health, iiif, media, upload};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,12 +20,14 @@ use super::{batch, gallery, health, media, upload};
         media::get_media, media::get_media_by_hash, media::get_media_metadata, media::delete_media,
         media::restore_media, media::reprocess_media,
         media::get_file, media::get_variant, media::transform_media,
+        iiif::get_iiif_base, iiif::get_iiif_information, iiif::get_iiif_image,
         gallery::list_media, gallery::list_all_media, gallery::get_stats, gallery::list_internal,
         health::get_health, health::get_liveness, health::get_readiness, health::get_metrics,
     ),
     tags(
         (name = "upload", description = "Ways in"), (name = "media", description = "One reference"),
-        (name = "delivery", description = "Bytes and renditions"), (name = "gallery", description = "Lists and totals"),
+        (name = "delivery", description = "Bytes and renditions"),
+        (name = "iiif", description = "IIIF Image API 3.0, level 2"), (name = "gallery", description = "Lists and totals"),
         (name = "operation", description = "For whoever runs it")
     )
 )]

@@ -37,13 +37,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
+    /// 400 for a parameter of another name, and for one that is there twice.
+    pub(super) fn only(&self, names: &[&[&str]]) -> Result<(), Problem> {
+        for (index, (name, _)) in self.0.iter().enumerate() {
+            if !names.concat().contains(&name.as_str()) {
+                return Err(Problem::parameter(name, "is not known here"));
+            }
+            if self.0[..index].iter().any(|(earlier, _)| earlier == name) {
+                return Err(Problem::parameter(name, "is there more than once"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A value, be it empty.
+    pub(super) fn raw(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let found = self
-            .0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str());
-        found.filter(|value| !value.is_empty())
+        self.raw(name).filter(|value| !value.is_empty())
     }
 
     /// A value that `read` understands.

@@ -25,7 +25,7 @@ fn original(server: &TestServer, file: &File) -> PathBuf {
         .expect("the original")
 }
 
-fn rot(path: &Path) {
+pub(crate) fn rot(path: &Path) {
     let mut bytes = std::fs::read(path).expect("an object");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;

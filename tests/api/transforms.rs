@@ -48,6 +48,12 @@ async fn boxes_are_met_as_asked(backend: Backend) {
         ("?w=4096", (600, 900)),
         ("?w=1200&h=300&fit=cover", (600, 300)),
         ("?w=&h=", (600, 900)),
+        ("?w=100&dpr=2", (200, 300)),
+        ("?preset=thumb", (200, 200)),
+        ("?preset=medium&w=300", (300, 450)),
+        ("?crop=0,0,200,100", (200, 100)),
+        ("?crop=500,850,999,999", (100, 50)),
+        ("?crop=0,0,400,400&w=100&h=100&fit=cover", (100, 100)),
     ] {
         assert_eq!(picture.size(query).await, size, "{query}");
     }
@@ -140,13 +146,107 @@ async fn bad_values_are_named(backend: Backend) {
             "format",
             ["tiff", "WEBP", "svg", "image/webp", "0", "-", "gif"],
         ),
+        ("dpr", ["0", "9", "-1", "x", "1e1", "inf", "NaN"]),
+        ("gravity", ["up", "2,2", "0.5", "a,b", "-1,0", "0,0,0", ","]),
+        (
+            "crop",
+            [
+                "1",
+                "1,2,3",
+                "1,2,3,0",
+                "-1,0,9,9",
+                "a",
+                "9999,0,9,9",
+                "1,,2,3",
+            ],
+        ),
+        (
+            "bg",
+            ["red", "%23fff", "12", "ggg", "1234567", "-", "fffff"],
+        ),
+        (
+            "preset",
+            ["small", "x", "THUMB", "0", "-", "huge", "original"],
+        ),
+        ("width", ["1", "", "0", "x", "-", "1.0", "10"]),
+        ("userId", ["anna", "", "0", "x", "-", "1.0", "10"]),
     ] {
         for value in values {
             let answer = picture.ask(&format!("?{name}={value}")).await;
             let problem = answer.problem(400);
             let detail = problem["detail"].as_str().unwrap_or_default();
-            assert!(detail.contains(name), "{name}={value}: {problem}");
+            let names_it = detail.contains(name) || problem["code"] == "outside_picture";
+            assert!(names_it, "{name}={value}: {problem}");
         }
+    }
+    let twice = picture.ask("?w=10&w=20").await;
+    assert_eq!(twice.problem(400)["parameter"], "w");
+}
+
+async fn what_matters_stays_in_sight(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let media = server
+        .store(File::fixture("orientation/6.jpg"), "a", "anna")
+        .await;
+    let id = media["id"].as_str().unwrap_or_default();
+    // Seen as 96 × 64 with a red, green, blue and yellow corner.
+    for (gravity, colour) in [
+        ("northwest", [255, 0, 0]),
+        ("1,0", [0, 255, 0]),
+        ("southwest", [0, 0, 255]),
+        ("1,1", [255, 255, 0]),
+    ] {
+        let (x, y) = match gravity {
+            "northwest" => (7, 7),
+            "1,0" => (56, 7),
+            "southwest" => (7, 56),
+            _ => (56, 56),
+        };
+        let query = format!("w=64&h=64&fit=cover&gravity={gravity}&format=png");
+        let answer = server.get(&format!("/{id}/transform?{query}")).await;
+        let pixel = decoded(&answer.expect(200)).to_rgb8().get_pixel(x, y).0;
+        let off = (0..3).map(|at| pixel[at].abs_diff(colour[at])).max();
+        assert!(off < Some(40), "{gravity}: {pixel:?}");
+    }
+}
+
+async fn grounds_and_downloads(backend: Backend) {
+    let picture = picture(backend, "colour/alpha.png").await;
+    let on_red = picture.ask("?bg=f00&format=png").await.expect(200);
+    let seen = decoded(&on_red);
+    assert!(!seen.color().has_alpha());
+    assert!(seen.to_rgb8().pixels().any(|pixel| pixel.0 == [255, 0, 0]));
+    assert_eq!(on_red.header("content-disposition"), "inline");
+    let saved = picture.ask("?bg=f00&format=png&download=a%20b.png").await;
+    let saved = saved.expect(200);
+    let field = "attachment; filename=\"a b.png\"";
+    assert_eq!(saved.header("content-disposition"), field);
+    assert_eq!(
+        saved.header("cache-status"),
+        "mana-media; hit; detail=memory"
+    );
+    assert_eq!(saved.body, on_red.body);
+}
+
+async fn sizes_may_be_limited(backend: Backend) {
+    let server = TestServer::with(backend, &[("TRANSFORM_MODE", "ladder")]).await;
+    let media = server
+        .store(File::fixture("formats/rgb8.png"), "a", "anna")
+        .await;
+    let id = media["id"].as_str().unwrap_or_default();
+    for (query, status) in [
+        ("", 200),
+        ("?w=32", 200),
+        ("?w=16&dpr=2&q=80&gravity=north", 200),
+        ("?preset=thumb", 200),
+        ("?w=33", 403),
+        ("?w=32&q=81", 403),
+        ("?crop=0,0,9,9", 403),
+        ("?gravity=0.3,0.3", 403),
+        ("?bg=123456", 403),
+    ] {
+        let answer = server.get(&format!("/{id}/transform{query}")).await;
+        assert_eq!(answer.status, status, "{query}");
     }
 }
 
@@ -219,4 +319,7 @@ on_both_backends!(
     bad_values_are_named,
     what_is_no_picture_is_not_transformed,
     orientation_is_applied,
+    what_matters_stays_in_sight,
+    grounds_and_downloads,
+    sizes_may_be_limited,
 );

@@ -1,0 +1,200 @@
+//! Renditions by parameters are kept, found again after a restart, made room for, and go with their reference.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::client::{Answer, File, send};
+use crate::healing::rot;
+use crate::server::{Backend, PATIENCE, TestServer};
+
+const FROM_MEMORY: &str = "mana-media; hit; detail=memory";
+const FROM_STORE: &str = "mana-media; hit; detail=store";
+const JUST_MADE: &str = "mana-media; fwd=uri-miss; stored";
+
+struct Picture {
+    server: TestServer,
+    id: String,
+}
+
+impl Picture {
+    async fn new(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        let server = TestServer::with(backend, settings).await;
+        let file = File::fixture("formats/medium.jpg");
+        let media = server.store(file, "a", "anna").await;
+        let id = media["id"].as_str().unwrap_or_default().to_owned();
+        Self { server, id }
+    }
+
+    async fn ask(&self, query: &str) -> Answer {
+        let path = format!("/{}/transform{query}", self.id);
+        self.server.get(&path).await
+    }
+
+    /// Waits until so many renditions are kept.
+    async fn kept(&self, count: i64) {
+        let start = Instant::now();
+        while self.server.site.rows("rendition").await != count {
+            assert!(start.elapsed() < PATIENCE, "never {count} renditions");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
+    fn is_sound(&self) {
+        let fsck = self.server.site.run(&["fsck", "--deep", "--json"]);
+        let report = String::from_utf8_lossy(&fsck.stdout);
+        assert!(fsck.status.success(), "{report}");
+    }
+}
+
+async fn renditions_outlive_the_process(backend: Backend) {
+    let mut picture = Picture::new(backend, &[]).await;
+    let first = picture.ask("?w=100").await.expect(200);
+    assert_eq!(first.header("cache-status"), JUST_MADE);
+    assert!(first.header("server-timing").starts_with("render;dur="));
+    let second = picture.ask("?w=100").await.expect(200);
+    assert_eq!(second.header("cache-status"), FROM_MEMORY);
+    assert_eq!(second.header("server-timing"), "");
+    picture.kept(1).await;
+    picture.is_sound();
+    picture.server.kill();
+    picture.server.restart().await;
+    let third = picture.ask("?w=100").await.expect(200);
+    assert_eq!(third.header("cache-status"), FROM_STORE);
+    for again in [&second, &third] {
+        assert_eq!(again.body, first.body);
+        assert_eq!(again.header("etag"), first.header("etag"));
+        assert_eq!(again.header("repr-digest"), first.header("repr-digest"));
+    }
+    // With its reference it goes too.
+    picture
+        .server
+        .delete(&format!("/{}", picture.id))
+        .await
+        .expect(200);
+    picture.kept(0).await;
+    picture.ask("?w=100").await.problem(404);
+    picture.is_sound();
+}
+
+async fn renditions_make_room(backend: Backend) {
+    let picture = Picture::new(backend, &[("RENDITION_BYTES", "1")]).await;
+    let first = picture.ask("?w=100").await.expect(200);
+    picture.ask("?w=101").await.expect(200);
+    picture.kept(2).await;
+    let gc = picture.server.site.run(&["gc", "--json"]);
+    let round: serde_json::Value = serde_json::from_slice(&gc.stdout).expect("JSON");
+    assert_eq!(round["evicted"], 2, "{round}");
+    picture.kept(0).await;
+    picture.is_sound();
+    assert_eq!(picture.ask("?w=100").await.expect(200).body, first.body);
+}
+
+async fn one_reference_keeps_so_many(backend: Backend) {
+    let picture = Picture::new(backend, &[]).await;
+    for width in 1..=70 {
+        let query = format!("?w={width}&q=1");
+        picture.ask(&query).await.expect(200);
+    }
+    picture.kept(64).await;
+    picture.is_sound();
+}
+
+async fn deletes_are_seen_at_once(backend: Backend) {
+    let picture = Picture::new(backend, &[("TRASH_RETENTION", "1d")]).await;
+    let (server, id) = (&picture.server, &picture.id);
+    for path in ["file", "file/thumb", "transform?w=20"] {
+        let path = format!("/{id}/{path}");
+        server.get(&path).await.expect(200);
+        server.delete(&format!("/{id}")).await.expect(200);
+        server.get(&path).await.problem(404);
+        let restore = server.request(reqwest::Method::POST, &format!("/{id}/restore"));
+        send(restore).await.expect(200);
+        server.get(&path).await.expect(200);
+    }
+}
+
+async fn what_is_known_is_not_made_again(backend: Backend) {
+    let mut picture = Picture::new(backend, &[("RENDITION_BYTES", "0")]).await;
+    let first = picture.ask("?w=100").await.expect(200);
+    picture.kept(1).await;
+    picture.server.site.run(&["gc"]);
+    picture.server.kill();
+    picture.server.restart().await;
+    let path = format!("/{}/transform?w=100", picture.id);
+    let etag = first.header("etag");
+    let known = picture.server.get_with(&path, "if-none-match", etag).await;
+    let known = known.expect(304);
+    assert_eq!(known.header("etag"), etag);
+    picture.kept(0).await;
+}
+
+async fn avif_comes_when_it_is_made(backend: Backend) {
+    let picture = Picture::new(backend, &[]).await;
+    let path = format!("/{}/transform?w=40&format=auto", picture.id);
+    let ask = || async {
+        let accept = "image/avif,image/webp,*/*";
+        let answer = picture.server.get_with(&path, "accept", accept).await;
+        let answer = answer.expect(200);
+        assert_eq!(answer.header("vary"), "Accept, Save-Data");
+        assert_eq!(answer.header("cache-control"), "public, max-age=300");
+        answer.header("content-type").to_owned()
+    };
+    assert_eq!(ask().await, "image/webp");
+    let start = Instant::now();
+    while ask().await != "image/avif" {
+        assert!(start.elapsed() < PATIENCE, "AVIF never came");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    // Nobody else is given what they cannot read, and who saves data gets less of it.
+    let plain = picture.server.get_with(&path, "accept", "image/png").await;
+    assert_eq!(plain.expect(200).header("content-type"), "image/jpeg");
+    let request = |saves: &str| {
+        let request = picture.server.request(reqwest::Method::GET, &path[..]);
+        request
+            .header("accept", "image/webp")
+            .header("save-data", saves)
+    };
+    let (all, less) = (send(request("off")).await, send(request("on")).await);
+    assert!(less.expect(200).body.len() < all.expect(200).body.len());
+}
+
+on_both_backends!(
+    renditions_outlive_the_process,
+    renditions_make_room,
+    one_reference_keeps_so_many,
+    deletes_are_seen_at_once,
+    what_is_known_is_not_made_again,
+    avif_comes_when_it_is_made,
+);
+
+/// The stored rendition, which is the newest object of the content.
+fn newest(server: &TestServer, file: &File) -> PathBuf {
+    let hash = file.sha256();
+    let folder = server.site.data.path().join("store/b");
+    let folder = folder.join(&hash[..2]).join(&hash);
+    let entries = std::fs::read_dir(&folder).expect("stored objects");
+    let made = |path: &PathBuf| {
+        let made = std::fs::metadata(path).and_then(|found| found.created());
+        made.expect("a time")
+    };
+    let paths = entries.flatten().map(|entry| entry.path());
+    paths.max_by_key(made).expect("an object")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_rendition_is_made_again() {
+    let mut picture = Picture::new(Backend::Sqlite, &[]).await;
+    let first = picture.ask("?w=100").await.expect(200);
+    picture.kept(1).await;
+    rot(&newest(
+        &picture.server,
+        &File::fixture("formats/medium.jpg"),
+    ));
+    picture.server.kill();
+    picture.server.restart().await;
+    let again = picture.ask("?w=100").await.expect(200);
+    assert_eq!(again.header("cache-status"), JUST_MADE);
+    assert_eq!(again.body, first.body);
+    picture.kept(1).await;
+    picture.is_sound();
+}
