@@ -18,6 +18,7 @@ use crate::media::{
     ContentHash, MediaId, ObjectId, OutputFormat, Owner, RECIPE, Transform, Variant,
 };
 use crate::objects::condemn;
+use crate::sandbox::{self, Sandbox};
 use crate::spool::{self, Spool};
 use crate::telemetry::{Metrics, chain};
 use crate::threads::{self, CpuPool};
@@ -102,6 +103,7 @@ pub struct Delivery {
     catalog: Arc<dyn Catalog>,
     blobs: Arc<dyn BlobStore>,
     pool: CpuPool,
+    sandbox: Sandbox,
     spool: Spool,
     limits: imaging::Limits,
     rendered: Cache<RenderKey, Rendered>,
@@ -116,6 +118,7 @@ impl Delivery {
         catalog: Arc<dyn Catalog>,
         blobs: Arc<dyn BlobStore>,
         pool: CpuPool,
+        sandbox: Sandbox,
         spool: Spool,
         limits: imaging::Limits,
         cache_bytes: u64,
@@ -132,6 +135,7 @@ impl Delivery {
             catalog,
             blobs,
             pool,
+            sandbox,
             spool,
             limits,
             rendered,
@@ -290,17 +294,15 @@ impl Delivery {
             .map(|chunk| chunk.map_err(Error::from));
         let spooled = Arc::new(self.spool.unlimited().receive(Box::pin(stream)).await?);
         let (kind, limits) = (media.kind.clone(), self.limits);
-        let probe = spooled.probe::<Error>(&kind, &limits).await?;
-        let job = move |deadline| {
-            imaging::render(
-                &spooled.read().map_err(spool::Error::from)?,
-                &kind,
-                &transform,
-                &limits.until(deadline),
-            )
-            .map_err(Error::from)
-        };
+        let sandbox = self.sandbox.clone();
+        let probe = spooled.probe(&sandbox, &kind, &limits).await?;
         let needed = probe.render_bytes(&transform);
+        let job = move |deadline| {
+            let picture = spooled.picture().map_err(spool::Error::from)?;
+            let limits = limits.until(deadline);
+            let rendered = sandbox.render(&picture, &kind, &probe, &transform, &limits);
+            rendered.map_err(Error::from)
+        };
         let rendition = self.pool.run(needed, job).await??;
         timer.observe_duration();
         let bytes = Bytes::from(rendition.bytes);
@@ -363,6 +365,15 @@ impl From<blob::Error> for Error {
 impl From<spool::Error> for Error {
     fn from(error: spool::Error) -> Self {
         Self::Unavailable(Arc::new(error.into()))
+    }
+}
+
+impl From<sandbox::Error> for Error {
+    fn from(error: sandbox::Error) -> Self {
+        match error {
+            sandbox::Error::Picture(error) => Self::Picture(error),
+            sandbox::Error::Unavailable(error) => Self::Unavailable(Arc::new(error.into())),
+        }
     }
 }
 

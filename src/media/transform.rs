@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Quality when none is asked for.
 const DEFAULT_QUALITY: u8 = 85;
 
 /// How the picture meets the box that was asked for. Nothing is ever enlarged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Fit {
     /// Fills the box, cropping evenly what hangs over; each side of the box is first cut to the picture's.
     Cover,
@@ -21,7 +23,7 @@ pub enum Fit {
 }
 
 /// What a rendition is encoded as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OutputFormat {
     /// Lossy WebP.
     WebP,
@@ -60,7 +62,7 @@ impl OutputFormat {
 }
 
 /// A rendition's parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Transform {
     /// Box width in pixels.
     pub width: Option<u32>,
