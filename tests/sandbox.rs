@@ -18,12 +18,18 @@ fn main() -> std::process::ExitCode {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::ffi::CString;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
     use std::path::{Path, PathBuf};
-    use std::process::ExitCode;
+    use std::process::{Command, ExitCode};
     use std::time::{Duration, Instant};
 
     use mana_media::imaging::{Error, Limits, SvgSize};
     use mana_media::sandbox::{self, Made, Mode, Order, Picture, Sandbox};
+    use seccompiler::{
+        BpfProgram, SeccompAction, SeccompCmpArgLen as Length, SeccompCmpOp as Compare,
+        SeccompCondition as Condition, SeccompFilter, SeccompRule as Rule,
+    };
 
     /// What an attempt is allowed to come to.
     #[derive(Debug, Clone, Copy, PartialEq)]
@@ -203,14 +209,115 @@ mod linux {
         if sandbox::is_zygote() {
             return sandbox::run_zygote(attempt);
         }
+        match std::env::args().nth(1).as_deref() {
+            Some(WITHOUT_LANDLOCK) => {
+                cannot_confine(&[libc::SYS_landlock_create_ruleset], "Landlock")
+            }
+            Some(WITHOUT_SECCOMP) => {
+                cannot_confine(&[libc::SYS_prctl, libc::SYS_seccomp], "seccomp")
+            }
+            Some(AS_NOBODY) => escapes(),
+            _ => {
+                escapes();
+                for without in [WITHOUT_LANDLOCK, WITHOUT_SECCOMP] {
+                    again(Command::new(std::env::current_exe().unwrap()).arg(without));
+                }
+                as_nobody();
+            }
+        }
+        ExitCode::SUCCESS
+    }
+
+    /// Arguments of this binary when it starts itself again.
+    const WITHOUT_LANDLOCK: &str = "without-landlock";
+    const WITHOUT_SECCOMP: &str = "without-seccomp";
+    const AS_NOBODY: &str = "as-nobody";
+
+    fn again(command: &mut Command) {
+        let status = command.status().unwrap();
+        assert!(status.success(), "{command:?}: {status}");
+    }
+
+    /// All of it once more without root's rights, if we have them.
+    fn as_nobody() {
+        if unsafe { libc::geteuid() } != 0 {
+            return;
+        }
+        // Where nobody may read it.
+        let folder = tempfile::Builder::new()
+            .permissions(Permissions::from_mode(0o755))
+            .tempdir()
+            .unwrap();
+        let copy = folder.path().join("sandbox");
+        std::fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+        let mut command = Command::new("setpriv");
+        command
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+            .arg(copy);
+        again(command.arg(AS_NOBODY).env("TMPDIR", "/tmp"));
+    }
+
+    /// Where the kernel, or a container around us, forbids what confines: no start, unless one asked for no more than can be had.
+    fn cannot_confine(forbidden: &[libc::c_long], named: &str) {
+        let is_seccomp =
+            Condition::new(0, Length::Dword, Compare::Eq, libc::PR_SET_SECCOMP as u64).unwrap();
+        let rules = forbidden.iter().map(|&call| {
+            let always = call != libc::SYS_prctl;
+            (
+                call,
+                if always {
+                    vec![]
+                } else {
+                    vec![Rule::new(vec![is_seccomp.clone()]).unwrap()]
+                },
+            )
+        });
+        let refused = SeccompAction::Errno(libc::EPERM as u32);
+        let machine = std::env::consts::ARCH.try_into().unwrap();
+        let filter =
+            SeccompFilter::new(rules.collect(), SeccompAction::Allow, refused, machine).unwrap();
+        let filter: BpfProgram = filter.try_into().unwrap();
+        seccompiler::apply_filter(&filter).unwrap();
+        let refused = Sandbox::start(Mode::Required, 1, false)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            refused.starts_with(&format!("cannot confine decoders by {named}: ")),
+            "{refused}"
+        );
+        assert!(!refused.contains('\n'), "{refused}");
+        println!("{refused}");
+        let sandbox = Sandbox::start(Mode::BestEffort, 1, false).unwrap();
+        assert!(
+            ask(
+                &sandbox,
+                usize::MAX,
+                Path::new("/"),
+                Duration::from_secs(30)
+            )
+            .is_ok()
+        );
+        // What is left still confines.
+        let opened = ask(
+            &sandbox,
+            0,
+            Path::new("/etc/passwd"),
+            Duration::from_secs(30),
+        );
+        assert!(
+            !matches!(&opened, Err(Error::Unsupported(text)) if text == "escaped"),
+            "{opened:?}"
+        );
+    }
+
+    /// Every attempt, and whether what is right gets through after each.
+    fn escapes() {
         let folder = tempfile::tempdir().unwrap();
         let canary = folder.path().join("canary");
         std::fs::write(&canary, "alive").unwrap();
         let sandbox = Sandbox::start(Mode::Required, 2, false).unwrap();
-        // What is right gets through, also after each attempt.
         let is_well = || ask(&sandbox, usize::MAX, &canary, Duration::from_secs(30)).is_ok();
         assert!(is_well());
-        let mut blocked = 0;
         for (number, (name, expected, _)) in ATTEMPTS.iter().enumerate() {
             let limit = match expected {
                 Ends::OutOfTime => Duration::from_millis(300),
@@ -228,16 +335,16 @@ mod linux {
                 (Ends::Refused, Err(Error::Unsupported(text))) => text == "refused",
                 _ => false,
             };
-            println!("{name}: {ended:?} after {took:?}");
-            assert!(is_as_expected, "{name}: not {expected:?}");
+            assert!(
+                is_as_expected,
+                "{name}: {ended:?} after {took:?} is not {expected:?}"
+            );
             assert!(is_well(), "after: {name}");
-            blocked += 1;
         }
         assert_eq!(std::fs::read_to_string(&canary).unwrap(), "alive");
-        println!("{blocked} of {} attempts blocked", ATTEMPTS.len());
+        println!("{0} of {0} attempts blocked", ATTEMPTS.len());
         seen_from_outside();
         killed_from_outside(&sandbox, &canary);
-        ExitCode::SUCCESS
     }
 
     /// Processes whose parent is that one.

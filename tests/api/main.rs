@@ -33,6 +33,7 @@ mod owners;
 mod quotas;
 mod reads;
 mod rebuild;
+mod sandbox;
 mod scrub;
 mod transforms;
 mod trash;
