@@ -17,6 +17,7 @@ use crate::disk;
 use crate::gallery::Gallery;
 use crate::ingest::Ingest;
 use crate::maintenance::{self, Maintenance, check_identity};
+use crate::sandbox::Sandbox;
 use crate::spool::{Cap, Spool};
 use crate::telemetry::Metrics;
 use crate::threads::CpuPool;
@@ -77,7 +78,11 @@ impl App {
                 config.storage.data_dir.display()
             )
         })?;
-        Ok(Self::join(config, &catalog, &blobs, &spool))
+        let limits = &config.limits;
+        let fonts = limits.imaging.system_fonts;
+        let sandbox = Sandbox::start(limits.sandbox, limits.cpu_threads, fonts)
+            .context("cannot start with SANDBOX as it is")?;
+        Ok(Self::join(config, &catalog, &blobs, &spool, &sandbox))
     }
 
     #[allow(clippy::too_many_lines)] // one list of what there is reads better than its pieces
@@ -86,6 +91,7 @@ impl App {
         catalog: &Arc<dyn Catalog>,
         blobs: &Arc<dyn BlobStore>,
         spool: &Spool,
+        sandbox: &Sandbox,
     ) -> Self {
         let (metrics, tasks, stop) = (Metrics::new(), TaskTracker::new(), CancellationToken::new());
         let (catalog, blobs) = (|| Arc::clone(catalog), || Arc::clone(blobs));
@@ -115,6 +121,7 @@ impl App {
             catalog(),
             blobs(),
             pictures.clone(),
+            sandbox.clone(),
             spool.clone(),
             settings,
             metrics.clone(),
@@ -153,6 +160,7 @@ impl App {
                 catalog(),
                 blobs(),
                 probes,
+                sandbox.clone(),
                 imaging,
                 worker.clone(),
                 lease,
@@ -163,6 +171,7 @@ impl App {
                 catalog(),
                 blobs(),
                 pictures,
+                sandbox.clone(),
                 spool.clone(),
                 delivery,
                 metrics.clone(),

@@ -5,8 +5,14 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 use mana_media::cli::Cli;
+#[cfg(target_os = "linux")]
+use mana_media::sandbox;
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if sandbox::is_zygote() {
+        return sandbox::run_zygote(sandbox::work);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return explain(&error),

@@ -15,6 +15,7 @@ use crate::blob::Source;
 use crate::disk;
 use crate::imaging::{self, Input, Limits, Probe};
 use crate::media::{ContentHash, Kind};
+use crate::sandbox::{self, Picture, Sandbox};
 use crate::threads::blocking;
 
 /// Up to here an upload stays in memory; beyond, it is written to its file in pieces of this size.
@@ -354,35 +355,61 @@ impl Spooled {
     /// What its header tells, on a thread that may block.
     ///
     /// # Errors
-    /// The file system's as `Disk`, and the picture's.
-    pub async fn probe<E>(self: &Arc<Self>, kind: &Kind, limits: &Limits) -> Result<Probe, E>
-    where
-        E: From<Error> + From<imaging::Error>,
-    {
-        let (spooled, kind, limits) = (Arc::clone(self), kind.clone(), *limits);
-        let probed = blocking(move || {
-            spooled
-                .open()
-                .map(|mut input| imaging::probe(&mut *input, &kind, &limits))
-        });
-        Ok(probed.await.map_err(Error::Disk)??)
+    /// As [`Spooled::probe_here`].
+    pub async fn probe(
+        self: &Arc<Self>,
+        sandbox: &Sandbox,
+        kind: &Kind,
+        limits: &Limits,
+    ) -> Result<Probe, sandbox::Error> {
+        let (spooled, sandbox) = (Arc::clone(self), sandbox.clone());
+        let (kind, limits) = (kind.clone(), *limits);
+        blocking(move || spooled.probe_here(&sandbox, &kind, &limits)).await
     }
 
-    /// All of it in memory, for a decoder.
+    /// What its header tells. Blocks.
+    ///
+    /// # Errors
+    /// The file system's as `Unavailable`, and the picture's.
+    pub fn probe_here(
+        &self,
+        sandbox: &Sandbox,
+        kind: &Kind,
+        limits: &Limits,
+    ) -> Result<Probe, sandbox::Error> {
+        if *kind == Kind::Svg {
+            let size = sandbox.measure_svg(&self.picture()?, limits)?;
+            return Ok(Probe::of_svg(size, &self.head));
+        }
+        Ok(imaging::probe(&mut *self.open()?, kind, limits)?)
+    }
+
+    /// All of it, for a decoder.
     ///
     /// # Errors
     /// The file system's.
-    pub fn read(&self) -> std::io::Result<Bytes> {
-        match &self.content {
-            Content::Memory(bytes) => Ok(bytes.clone()),
-            Content::File(file) => std::fs::read(&file.path).map(Bytes::from),
-        }
+    pub fn picture(&self) -> std::io::Result<Picture> {
+        Ok(match &self.content {
+            Content::Memory(bytes) => Picture::Bytes(bytes.clone()),
+            Content::File(file) => Picture::File(File::open(&file.path)?),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn all(spooled: &Spooled) -> Vec<u8> {
+        match spooled.picture().unwrap() {
+            Picture::Bytes(bytes) => bytes.into(),
+            Picture::File(mut file) => {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes).unwrap();
+                bytes
+            }
+        }
+    }
 
     fn chunks(count: usize) -> impl Stream<Item = Result<Bytes, Error>> + Unpin {
         futures_util::stream::iter((0..count).map(|i| Ok(Bytes::from(vec![i as u8; 100_000]))))
@@ -395,7 +422,7 @@ mod tests {
         for count in [0, 1, 30] {
             let spooled = spool.receive(chunks(count)).await.unwrap();
             let expected: Vec<u8> = (0..count).flat_map(|i| vec![i as u8; 100_000]).collect();
-            assert_eq!(spooled.read().unwrap(), expected);
+            assert_eq!(all(&spooled), expected);
             assert_eq!(spooled.hash, ContentHash::of(&expected));
             assert_eq!(spooled.head, expected[..expected.len().min(HEAD_BYTES)]);
             let blocking = spool.receive_blocking(&mut expected.as_slice()).unwrap();

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Rooms by height; a room may import from its own height's rooms below it only, and from itself.
-const FLOORS: [&[&str]; 8] = [
+const FLOORS: [&[&str]; 9] = [
     &["media"],
     &["threads", "telemetry", "crash", "disk"],
     &["imaging"],
+    &["sandbox"],
     &["blob", "catalog", "spool", "config"],
     &["objects"],
     &["worker"],
@@ -28,13 +29,15 @@ const ALLOWED: [(&str, &str); 4] = [
 ];
 
 /// Libraries and the only rooms that may name them.
-const LIBRARIES: [(&str, &[&str]); 6] = [
+const LIBRARIES: [(&str, &[&str]); 8] = [
     ("axum", &["http"]),
     ("sqlx", &["catalog"]),
     ("aws_sdk_s3", &["blob"]),
     ("resvg", &["imaging"]),
     ("exif", &["imaging"]),
-    ("clap", &["cli", "config", "main", "telemetry"]),
+    ("clap", &["cli", "config", "main", "sandbox", "telemetry"]),
+    ("landlock", &["sandbox"]),
+    ("seccompiler", &["sandbox"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -7,12 +7,15 @@
 pub mod imaging;
 #[path = "../../src/media/mod.rs"]
 pub mod media;
+#[path = "../../src/sandbox/protocol.rs"]
+pub mod protocol;
 
 use std::borrow::Cow;
 use std::io::Cursor;
 
 use imaging::{Error, Limits};
 use media::{Fit, Focus, Kind, OutputFormat, Region, Transform};
+use protocol::{Made, Order, Work, read_answer};
 
 /// Small enough for thousands of runs a second, large enough for every path.
 fn limits() -> Limits {
@@ -126,4 +129,31 @@ pub fn render(data: &[u8]) {
     };
     let kind = media::sniff(&data[..data.len().min(4096)], None);
     check(imaging::render(data, &kind, &transform, &limits()));
+}
+
+/// What a hostile box may answer, to each of the orders that there are.
+pub fn sandbox(data: &[u8]) {
+    let Some((number, answer)) = data.split_first() else {
+        return;
+    };
+    let transform = Transform {
+        width: Some(4096),
+        height: Some(4096),
+        fit: Fit::Inside,
+        format: OutputFormat::WebP,
+        quality: 85,
+    };
+    let works = [Work::Measure, Work::Derive, Work::Render(transform)];
+    let work = works[usize::from(*number) % works.len()];
+    let order = Order::new(work, &Kind::Png, 1 << 20, &limits());
+    let bytes = match read_answer(&mut &answer[..], &order) {
+        Ok(Ok(Made::Variants(derived))) => {
+            let made = derived.variants.iter();
+            made.map(|(_, made)| made.bytes.len()).sum()
+        }
+        Ok(Ok(Made::Rendition(made))) => made.bytes.len(),
+        _ => 0,
+    };
+    assert!(bytes as u64 <= order.memory_bytes);
+    let _ = Order::read(&mut &answer[..]);
 }

@@ -1,6 +1,7 @@
 //! What uploads and pictures may cost.
 
 use super::{Error, bytes};
+use crate::sandbox::Mode;
 
 /// Settings of limits.
 #[derive(Debug, Clone, clap::Args)]
@@ -36,6 +37,9 @@ pub struct LimitsArgs {
     /// Pictures in work at a time [default: cores]
     #[arg(long, env = "CPU_THREADS")]
     cpu_threads: Option<usize>,
+    /// Whether pictures are decoded in processes that may do nothing else: required (Linux only), best-effort or off
+    #[arg(long, env = "SANDBOX", value_enum, default_value_t = Mode::DEFAULT, hide_possible_values = true)]
+    sandbox: Mode,
     /// Memory for small renditions that are asked for again
     #[arg(long, env = "DELIVERY_CACHE_BYTES", default_value = "64MiB", value_parser = bytes)]
     delivery_cache_bytes: u64,
@@ -79,6 +83,8 @@ pub struct Limits {
     pub memory_budget_bytes: u64,
     /// Pictures in work at a time.
     pub cpu_threads: usize,
+    /// Whether pictures are decoded in processes of their own.
+    pub sandbox: Mode,
     /// Memory for renditions, in bytes.
     pub delivery_cache_bytes: u64,
     /// Most bytes of transforms' results in the store.
@@ -122,6 +128,7 @@ impl LimitsArgs {
                 system_fonts: self.svg_system_fonts,
             },
             memory_budget_bytes,
+            sandbox: self.sandbox,
             cpu_threads: self.cpu_threads.unwrap_or(cores).max(1),
             delivery_cache_bytes: self.delivery_cache_bytes,
             rendition_bytes: self.rendition_bytes,

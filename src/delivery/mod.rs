@@ -19,8 +19,8 @@ use crate::blob::{self, BlobKey, BlobStore, ByteStream};
 use crate::catalog::{self, Catalog, Media, ObjectRole, StoredVariant};
 use crate::imaging;
 use crate::media::{ContentHash, MediaId, ObjectId, OutputFormat, RECIPE, Transform, Variant};
-
 use crate::objects::condemn;
+use crate::sandbox::{self, Sandbox};
 use crate::spool::{self, Spool};
 use crate::telemetry::{Metrics, chain};
 use crate::threads::{self, CpuPool};
@@ -118,6 +118,7 @@ pub struct Delivery {
     catalog: Arc<dyn Catalog>,
     blobs: Arc<dyn BlobStore>,
     pool: CpuPool,
+    sandbox: Sandbox,
     spool: Spool,
     settings: Settings,
     references: References,
@@ -136,6 +137,7 @@ impl Delivery {
         catalog: Arc<dyn Catalog>,
         blobs: Arc<dyn BlobStore>,
         pool: CpuPool,
+        sandbox: Sandbox,
         spool: Spool,
         settings: Settings,
         metrics: Metrics,
@@ -146,6 +148,7 @@ impl Delivery {
             catalog,
             blobs,
             pool,
+            sandbox,
             spool,
             settings,
             small: SmallFiles::new(settings.cache_bytes),
@@ -384,6 +387,15 @@ impl From<blob::Error> for Error {
 impl From<spool::Error> for Error {
     fn from(error: spool::Error) -> Self {
         Self::Unavailable(Arc::new(error.into()))
+    }
+}
+
+impl From<sandbox::Error> for Error {
+    fn from(error: sandbox::Error) -> Self {
+        match error {
+            sandbox::Error::Picture(error) => Self::Picture(error),
+            sandbox::Error::Unavailable(error) => Self::Unavailable(Arc::new(error.into())),
+        }
     }
 }
 

@@ -12,7 +12,6 @@ use super::{Content, Delivery, Error, Made, Opened, Rendition, stored_original};
 use crate::blob::{BlobKey, Source};
 use crate::catalog::{self, Media, NewRendition, RenditionClaim, StoredRendition};
 use crate::crash::point;
-use crate::imaging;
 use crate::media::{ClaimToken, ContentHash, MediaId, RECIPE, Transform};
 use crate::objects::{self, abandon, write_object};
 use crate::spool;
@@ -141,17 +140,15 @@ impl Delivery {
             .map(|chunk| chunk.map_err(Error::from));
         let spooled = Arc::new(self.spool.unlimited().receive(Box::pin(stream)).await?);
         let (kind, limits) = (media.kind.clone(), self.settings.imaging);
-        let probe = spooled.probe::<Error>(&kind, &limits).await?;
-        let job = move |deadline| {
-            imaging::render(
-                &spooled.read().map_err(spool::Error::from)?,
-                &kind,
-                &transform,
-                &limits.until(deadline),
-            )
-            .map_err(Error::from)
-        };
+        let sandbox = self.sandbox.clone();
+        let probe = spooled.probe(&sandbox, &kind, &limits).await?;
         let needed = probe.render_bytes(&transform);
+        let job = move |deadline| {
+            let picture = spooled.picture().map_err(spool::Error::from)?;
+            let limits = limits.until(deadline);
+            let rendered = sandbox.render(&picture, &kind, &probe, &transform, &limits);
+            rendered.map_err(Error::from)
+        };
         let rendition = self.pool.run(needed, job).await??;
         timer.observe_duration();
         Ok(rendition.bytes.into())

@@ -1,7 +1,9 @@
 //! Why a picture could not be worked on, split by whose fault it is.
 
+use serde::{Deserialize, Serialize};
+
 /// An imaging failure. No variant ever carries bytes of the picture.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error, Serialize, Deserialize)]
 pub enum Error {
     /// The bytes are not a valid picture of their kind, and too little could be shown of them.
     #[error("malformed picture: {0}")]
@@ -41,6 +43,22 @@ impl Error {
             Self::OverLimit(_) => "image_over_limit",
             Self::Outside => "outside_picture",
             Self::Internal(_) => "internal",
+        }
+    }
+
+    /// The same with a text that is fit to be shown, whoever wrote it: printable, and at most so many characters.
+    #[must_use]
+    pub fn abridged(self, max_chars: usize) -> Self {
+        let fit = |text: String| {
+            let shown = text.chars().filter(|char| !char.is_control());
+            shown.take(max_chars).collect()
+        };
+        match self {
+            Self::Malformed(text) => Self::Malformed(fit(text)),
+            Self::Unsupported(text) => Self::Unsupported(fit(text)),
+            Self::OverLimit(text) => Self::OverLimit(fit(text)),
+            Self::Internal(text) => Self::Internal(fit(text)),
+            plain @ (Self::TooManyPixels { .. } | Self::Outside) => plain,
         }
     }
 }

@@ -27,6 +27,7 @@ mod svg;
 
 pub use error::Error;
 pub use limits::Limits;
+pub use svg::{MAX_BYTES as MAX_SVG_BYTES, SvgSize};
 
 use std::{
     io::{BufRead, Seek},
@@ -37,7 +38,7 @@ use cost::Cost;
 use orient::Orientation;
 use serde_json::{Map, Value};
 
-use crate::media::{Capture, Facts, Kind, Transform, Variant};
+use crate::media::{Capture, Facts, Kind, OutputFormat, Transform, Variant};
 
 /// What a header tells before any pixel is decoded.
 #[derive(Debug, Clone, Default)]
@@ -147,6 +148,51 @@ pub fn render(
     limits: &Limits,
 ) -> Result<Rendition, Error> {
     guarded(|| render::render(bytes, kind, transform, limits))
+}
+
+/// The size of an SVG, which takes a parser. [`Probe::of_svg`] makes a probe of it.
+///
+/// # Errors
+/// `Malformed`, `OverLimit`.
+pub fn measure_svg(bytes: &[u8], limits: &Limits) -> Result<SvgSize, Error> {
+    guarded(|| svg::measure(bytes, limits))
+}
+
+/// Width and height as stored, by the header; `None` when these bytes are not of that kind, or broken.
+#[must_use]
+pub fn header_size(bytes: &[u8], kind: &Kind) -> Option<(u32, u32)> {
+    if crate::media::sniff(bytes, None) != *kind {
+        return None;
+    }
+    let mut input = std::io::Cursor::new(bytes);
+    let header = guarded(|| header::read(&mut input, kind)).ok()??;
+    Some((header.width, header.height))
+}
+
+/// Does once what otherwise the first picture would wait for, or could not do any more in a process that may not open files:
+/// the system's fonts if they are wanted, and what libraries find out about the machine.
+pub fn warm_up(system_fonts: bool) {
+    if system_fonts {
+        svg::fonts::of_system();
+    }
+    let limits = Limits {
+        system_fonts,
+        ..Limits::default()
+    };
+    let drawing = br"<svg xmlns='http://www.w3.org/2000/svg' width='900' height='900'><circle r='300' fill='red'/><text y='90'>a</text></svg>";
+    let transform = |format| Transform {
+        format,
+        ..Variant::Medium.transform()
+    };
+    // Through decoders and encoders once, so that their code and tables are in memory. What comes of it does not matter.
+    let drawn = [OutputFormat::WebP, OutputFormat::Jpeg, OutputFormat::Png];
+    for format in drawn {
+        let Ok(made) = render(drawing, &Kind::Svg, &transform(format), &limits) else {
+            continue;
+        };
+        let kind = Kind::from_mime(format.mime());
+        let _ = derive(&made.bytes, &kind, &limits);
+    }
 }
 
 /// A decoder that panics has met bytes that it did not foresee: the picture's fault, not the service's.

@@ -13,6 +13,7 @@ use crate::crash::point;
 use crate::imaging;
 use crate::media::{AppName, ContentHash, Facts, FileName, Kind, MediaId, ObjectId, Owner, sniff};
 use crate::objects::{abandon, write_reserved};
+use crate::sandbox::{self, Sandbox};
 use crate::spool::{self, Spool, Spooled};
 use crate::telemetry::{Metrics, chain};
 use crate::threads::CpuPool;
@@ -65,6 +66,7 @@ pub struct Ingest {
     pub(super) catalog: Arc<dyn Catalog>,
     pub(super) blobs: Arc<dyn BlobStore>,
     probes: CpuPool,
+    sandbox: Sandbox,
     limits: imaging::Limits,
     worker: Worker,
     lease: Duration,
@@ -98,6 +100,7 @@ impl Ingest {
         catalog: Arc<dyn Catalog>,
         blobs: Arc<dyn BlobStore>,
         probes: CpuPool,
+        sandbox: Sandbox,
         limits: imaging::Limits,
         worker: Worker,
         lease: Duration,
@@ -109,6 +112,7 @@ impl Ingest {
             catalog,
             blobs,
             probes,
+            sandbox,
             limits,
             worker,
             lease,
@@ -216,28 +220,29 @@ impl Ingest {
         }
         let timer = self.metrics.stage("probe").start_timer();
         let (limits, spooled, kind) = (self.limits, Arc::clone(spooled), kind.clone());
+        let sandbox = self.sandbox.clone();
         let probed = self
             .probes
             .run(0, move |_| {
-                let mut input = spooled.open()?;
-                let probed = imaging::probe(&mut *input, &kind, &limits);
-                Ok(match probed {
+                match spooled.probe_here(&sandbox, &kind, &limits) {
+                    Ok(probe) => Ok(probe.facts),
                     // Kept all the same: processing will say what is wrong with it.
-                    Err(imaging::Error::Malformed(_)) => Ok(Facts {
-                        capture: imaging::capture(&mut *input, &kind),
+                    Err(sandbox::Error::Picture(imaging::Error::Malformed(_))) => Ok(Facts {
+                        capture: imaging::capture(&mut *spooled.open()?, &kind),
                         ..Facts::default()
                     }),
-                    other => other.map(|probe| probe.facts),
-                })
+                    Err(error) => Err(error),
+                }
             })
             .await?;
         timer.observe_duration();
-        match probed.map_err(|error: std::io::Error| spool::Error::Disk(error))? {
+        match probed {
             Ok(facts) => Ok(facts),
-            Err(error @ (imaging::Error::TooManyPixels { .. } | imaging::Error::OverLimit(_))) => {
-                Err(Error::Refused(error))
-            }
-            Err(_) => Ok(Facts::default()),
+            Err(sandbox::Error::Unavailable(error)) => Err(spool::Error::Disk(error).into()),
+            Err(sandbox::Error::Picture(
+                error @ (imaging::Error::TooManyPixels { .. } | imaging::Error::OverLimit(_)),
+            )) => Err(Error::Refused(error)),
+            Err(sandbox::Error::Picture(_)) => Ok(Facts::default()),
         }
     }
 

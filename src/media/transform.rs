@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Variant;
 
 /// Quality when none is asked for.
@@ -14,7 +16,7 @@ const LADDER: [u32; 24] = [
 ];
 
 /// How the picture meets the box that was asked for. Nothing is ever enlarged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Fit {
     /// Fills the box, cropping evenly what hangs over; each side of the box is first cut to the picture's.
     Cover,
@@ -29,7 +31,7 @@ pub enum Fit {
 }
 
 /// What a rendition is encoded as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OutputFormat {
     /// Lossy WebP.
     WebP,
@@ -68,7 +70,7 @@ impl OutputFormat {
 }
 
 /// A part of the picture as seen, in its pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Region {
     /// Pixels from the left edge.
     pub left: u32,
@@ -81,7 +83,7 @@ pub struct Region {
 }
 
 /// The point that stays in sight when a picture is cropped to a box, in thousandths of its width and height.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Focus {
     /// From the left edge.
     pub x: u16,
@@ -96,7 +98,7 @@ impl Default for Focus {
 }
 
 /// A rendition's parameters. What they do is done in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Transform {
     /// Which part of the picture; all of it without.
     pub region: Option<Region>,

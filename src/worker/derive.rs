@@ -13,6 +13,7 @@ use crate::crash::point;
 use crate::imaging::{self, Derived, Rendition};
 use crate::media::{ClaimToken, ContentHash, ObjectId, Variant};
 use crate::objects::{self, abandon, condemn, write_object};
+use crate::sandbox;
 use crate::spool::{self, Spooled};
 use crate::telemetry::chain;
 use crate::threads;
@@ -31,12 +32,23 @@ enum Error {
     Objects(#[from] objects::Error),
     #[error(transparent)]
     Spool(#[from] spool::Error),
+    #[error("cannot use the sandbox")]
+    Sandbox(#[source] std::io::Error),
     #[error(transparent)]
     Pool(#[from] threads::Error),
     #[error("stored bytes are missing or not the ones that were committed")]
     Integrity,
     #[error("claim was lost")]
     ClaimLost,
+}
+
+impl From<sandbox::Error> for Error {
+    fn from(error: sandbox::Error) -> Self {
+        match error {
+            sandbox::Error::Picture(error) => Self::Picture(error),
+            sandbox::Error::Unavailable(error) => Self::Sandbox(error),
+        }
+    }
 }
 
 /// Works on a claim and ends it one way or another, keeping its lease alive meanwhile.
@@ -214,15 +226,15 @@ async fn lost(shared: &Shared, claim: &Claim, key: &BlobKey) -> Result<Spooled, 
 async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Result<Derived, Error> {
     let timer = shared.metrics.stage("derive").start_timer();
     let (kind, limits) = (claim.kind.clone(), shared.settings.limits);
-    let probe = spooled.probe::<Error>(&kind, &limits).await?;
+    let sandbox = shared.sandbox.clone();
+    let probe = spooled.probe(&sandbox, &kind, &limits).await?;
+    let needed = probe.derive_bytes();
     let job = move |deadline| {
-        Ok::<_, Error>(imaging::derive(
-            &spooled.read().map_err(spool::Error::from)?,
-            &kind,
-            &limits.until(deadline),
-        )?)
+        let picture = spooled.picture().map_err(spool::Error::from)?;
+        let limits = limits.until(deadline);
+        Ok::<_, Error>(sandbox.derive(&picture, &kind, &probe, &limits)?)
     };
-    let derived = match shared.pool.run(probe.derive_bytes(), job).await {
+    let derived = match shared.pool.run(needed, job).await {
         Err(threads::Error::OverBudget { needed, budget }) => {
             let message = format!("needs {needed} bytes of memory of {budget}");
             return Err(imaging::Error::OverLimit(message).into());

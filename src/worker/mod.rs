@@ -16,6 +16,7 @@ use crate::catalog::{Catalog, Claim, NewMedia};
 use crate::crash::point;
 use crate::imaging;
 use crate::media::{ClaimToken, ObjectId};
+use crate::sandbox::Sandbox;
 use crate::spool::{Spool, Spooled};
 use crate::telemetry::Metrics;
 use crate::threads::CpuPool;
@@ -49,6 +50,7 @@ struct Shared {
     catalog: Arc<dyn Catalog>,
     blobs: Arc<dyn BlobStore>,
     pool: CpuPool,
+    sandbox: Sandbox,
     spool: Spool,
     settings: Settings,
     metrics: Metrics,
@@ -81,6 +83,7 @@ impl Worker {
         catalog: Arc<dyn Catalog>,
         blobs: Arc<dyn BlobStore>,
         pool: CpuPool,
+        sandbox: Sandbox,
         spool: Spool,
         settings: Settings,
         metrics: Metrics,
@@ -93,6 +96,7 @@ impl Worker {
                 catalog,
                 blobs,
                 pool,
+                sandbox,
                 spool,
                 settings,
                 metrics,

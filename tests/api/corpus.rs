@@ -110,7 +110,7 @@ fn is_allowed(path: &str, what: &str) -> bool {
     ALLOWED.iter().any(allowed)
 }
 
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     #[allow(clippy::disallowed_methods)] // The tests' own configuration.
     if let Ok(named) = std::env::var("MANA_CORPUS") {
         return Some(PathBuf::from(named));

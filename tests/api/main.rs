@@ -35,6 +35,7 @@ mod quotas;
 mod reads;
 mod rebuild;
 mod renditions;
+mod sandbox;
 mod scrub;
 mod transforms;
 mod trash;

@@ -1,16 +1,16 @@
 //! Drawing a parsed SVG, and what it may refer to: raster pictures inside the file, and nothing else.
 
 use std::sync::{
-    Arc, LazyLock,
+    Arc,
     atomic::{AtomicU64, Ordering},
 };
 
 use resvg::{
     tiny_skia::{Pixmap, Transform},
-    usvg::{ImageHrefResolver, ImageKind, Options, Tree, fontdb},
+    usvg::{ImageHrefResolver, ImageKind, Options, Tree},
 };
 
-use super::budget;
+use super::{budget, fonts};
 use crate::imaging::{
     Error, Limits,
     frame::{Frame, Layout},
@@ -20,13 +20,6 @@ use crate::media::Kind;
 
 /// Most pixels of all embedded pictures of one file, each counted as often as it is shown.
 const MAX_EMBEDDED_PIXELS: u64 = 32_000_000;
-
-/// The system's fonts, looked for once.
-static SYSTEM_FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
-    let mut fonts = fontdb::Database::new();
-    fonts.load_system_fonts();
-    Arc::new(fonts)
-});
 
 pub(super) fn options(limits: &Limits, with_text: bool) -> Options<'static> {
     let limits = *limits;
@@ -41,7 +34,7 @@ pub(super) fn options(limits: &Limits, with_text: bool) -> Options<'static> {
         ..Options::default()
     };
     if with_text && limits.system_fonts {
-        options.fontdb = SYSTEM_FONTS.clone();
+        options.fontdb = fonts::of_system();
     }
     options
 }

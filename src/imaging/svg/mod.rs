@@ -2,12 +2,14 @@
 
 mod budget;
 mod draw;
+pub(super) mod fonts;
 mod guard;
 mod style;
 
 use std::{borrow::Cow, io::Read as _};
 
 use resvg::usvg;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Error, Input, Limits, Orientation, Probe,
@@ -20,8 +22,8 @@ use super::{
 };
 use crate::media::{Facts, Fit, Transform};
 
-/// Largest file, as it is and unpacked.
-const MAX_BYTES: u64 = 1 << 20;
+/// Largest file in bytes, as it is and unpacked.
+pub const MAX_BYTES: u64 = 1 << 20;
 /// Longest side that is drawn for the variants.
 const DERIVE_SIDE: u32 = 1920;
 /// Longest side that is drawn on demand.
@@ -32,16 +34,51 @@ const STACK_BYTES: usize = 64 << 20;
 
 /// Runs on a stack of its own: a file may be nested deeper than a thread of unknown making can follow, and overflowing
 /// a stack ends the process.
-fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
-    std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .name("svg".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, work)
-            .map_err(|error| Error::Internal(format!("thread: {error}")))?
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+fn on_deep_stack<T>(work: impl FnOnce() -> T) -> T {
+    stacker::grow(STACK_BYTES, work)
+}
+
+/// What parsing an SVG tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SvgSize {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Bytes of its text, unpacked.
+    pub text_bytes: u64,
+}
+
+/// Parses a whole SVG, without its text.
+pub(super) fn measure(bytes: &[u8], limits: &Limits) -> Result<SvgSize, Error> {
+    let text_bytes = unpacked(bytes)?.len() as u64;
+    let tree = on_deep_stack(|| parse(bytes, limits, false).map(|tree| natural_size(&tree)));
+    let (width, height) = tree?;
+    Ok(SvgSize {
+        width,
+        height,
+        text_bytes,
     })
+}
+
+impl Probe {
+    /// The probe of an SVG that was measured, by its first bytes too, which tell whether it is packed.
+    #[must_use]
+    pub fn of_svg(size: SvgSize, head: &[u8]) -> Self {
+        let text_bytes = size.text_bytes.min(MAX_BYTES);
+        let size = (size.width.max(1), size.height.max(1));
+        Self {
+            facts: facts(size, is_gzip(head)),
+            // The tree is a few times its text; the canvas and as many layers as the guard lets through.
+            cost: Cost {
+                input_bytes: text_bytes * 20 + budget::MAX_LAYER_BYTES,
+                size,
+                pixels: u64::from(DERIVE_SIDE).pow(2),
+                bytes_per_pixel: 4.0,
+                scaling: Scaling::None,
+            },
+        }
+    }
 }
 
 pub(super) fn probe(input: &mut dyn Input, limits: &Limits) -> Result<Probed, Error> {
@@ -50,21 +87,8 @@ pub(super) fn probe(input: &mut dyn Input, limits: &Limits) -> Result<Probed, Er
         .rewind()
         .and_then(|()| input.take(MAX_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| Error::Internal(format!("reading: {error}")))?;
-    let text_len = unpacked(&bytes)?.len() as u64;
-    let (width, height) =
-        on_deep_stack(|| parse(&bytes, limits, false).map(|tree| natural_size(&tree)))?;
     Ok(Probed {
-        probe: Probe {
-            facts: facts((width, height), &bytes),
-            // The tree is a few times its text; the canvas and as many layers as the guard lets through.
-            cost: Cost {
-                input_bytes: text_len * 20 + budget::MAX_LAYER_BYTES,
-                size: (width, height),
-                pixels: u64::from(DERIVE_SIDE).pow(2),
-                bytes_per_pixel: 4.0,
-                scaling: Scaling::None,
-            },
-        },
+        probe: Probe::of_svg(measure(&bytes, limits)?, &bytes),
         orientation: Orientation::default(),
     })
 }
@@ -80,7 +104,7 @@ pub(super) fn draw_largest(bytes: &[u8], limits: &Limits) -> Result<(Frame, Fact
             ..Transform::default()
         };
         let frame = draw::draw(&tree, Plan::new(&inside, size).scaled)?;
-        Ok((frame, facts(size, bytes)))
+        Ok((frame, facts(size, is_gzip(bytes))))
     })
 }
 
@@ -168,12 +192,12 @@ fn natural_size(tree: &usvg::Tree) -> (u32, u32) {
     (side(tree.size().width()), side(tree.size().height()))
 }
 
-fn facts((width, height): (u32, u32), bytes: &[u8]) -> Facts {
+fn facts((width, height): (u32, u32), is_packed: bool) -> Facts {
     Facts {
         width: Some(width),
         height: Some(height),
         has_alpha: true,
-        encoding: is_gzip(bytes).then(|| "gzip".to_owned()),
+        encoding: is_packed.then(|| "gzip".to_owned()),
         ..Facts::default()
     }
 }
