@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 8] = [
     &["media"],
     &["threads", "telemetry", "crash", "disk"],
-    &["imaging"],
+    &["imaging", "access"],
     &["blob", "catalog", "spool", "config"],
     &["objects"],
     &["worker"],
@@ -28,10 +28,11 @@ const ALLOWED: [(&str, &str); 4] = [
 ];
 
 /// Libraries and the only rooms that may name them.
-const LIBRARIES: [(&str, &[&str]); 6] = [
+const LIBRARIES: [(&str, &[&str]); 7] = [
     ("axum", &["http"]),
     ("sqlx", &["catalog"]),
     ("aws_sdk_s3", &["blob"]),
+    ("ring", &["access"]),
     ("resvg", &["imaging"]),
     ("exif", &["imaging"]),
     ("clap", &["cli", "config", "main", "telemetry"]),

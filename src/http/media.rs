@@ -9,19 +9,19 @@ use serde_json::json;
 use super::conditional::{Wish, respond};
 use super::error::Problem;
 use super::params::{Params, Segments};
-use super::principal::Caller;
+use super::principal::{Caller, Change, Deliver, Read};
 use super::projection::{MediaObject, RawMetadata};
+use crate::access::Grant;
 use crate::app::App;
 use crate::catalog::Media;
 use crate::delivery::{self, Rendition};
 use crate::media::{MediaId, OutputFormat, Transform, Variant};
 
 /// A reference by what stands in the path; a malformed id is one that nobody has.
-async fn find(app: &App, id: &str, params: &Params) -> Result<Media, Problem> {
+pub(super) async fn find(app: &App, id: &str, grant: &Grant) -> Result<Media, Problem> {
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
-    let owner = params.owner()?;
     app.gallery
-        .get(id, owner.as_ref())
+        .get(id, grant.whose.as_ref())
         .await?
         .ok_or_else(Problem::media_not_found)
 }
@@ -31,13 +31,14 @@ async fn find(app: &App, id: &str, params: &Params) -> Result<Media, Problem> {
     params(("id" = String, Path), ("userId" = Option<String>, Query)),
     responses((status = 200, description = "Found", body = MediaObject), (status = 404, description = "Unknown, or somebody else's")))]
 pub(super) async fn get_media(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
-    let media = find(&app, &id, &params).await?;
-    Ok(show(&app, &media))
+    let grant = caller.to(params.owner()?)?;
+    let media = find(&app, &id, &grant).await?;
+    Ok(show(&app, &media, &grant))
 }
 
 /// The caller's own reference to these bytes.
@@ -45,23 +46,24 @@ pub(super) async fn get_media(
     params(("sha256" = String, Path), ("userId" = Option<String>, Query)),
     responses((status = 200, description = "Found", body = MediaObject), (status = 404, description = "Not held")))]
 pub(super) async fn get_media_by_hash(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     Segments(hash): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
+    let grant = caller.to(params.owner()?)?;
     let hash = hash.parse().map_err(|_| Problem::media_not_found())?;
-    let owner = params.owner()?;
     let media = app
         .gallery
-        .get_by_hash(hash, owner.as_ref())
+        .get_by_hash(hash, grant.whose.as_ref())
         .await?
         .ok_or_else(Problem::media_not_found)?;
-    Ok(show(&app, &media))
+    Ok(show(&app, &media, &grant))
 }
 
-fn show(app: &App, media: &Media) -> Response {
-    let body = Json(MediaObject::new(media, &app.public_url));
+fn show(app: &App, media: &Media, grant: &Grant) -> Response {
+    let audience = grant.audience(&media.owner);
+    let body = Json(MediaObject::new(media, &app.public_url, audience));
     ([(header::CACHE_CONTROL, "private, no-cache")], body).into_response()
 }
 
@@ -71,12 +73,12 @@ fn show(app: &App, media: &Media) -> Response {
     responses((status = 200, description = "As far as it can be read", body = RawMetadata),
         (status = 404, description = "Unknown, or somebody else's")))]
 pub(super) async fn get_media_metadata(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
-    let media = find(&app, &id, &params).await?;
+    let media = find(&app, &id, &caller.to(params.owner()?)?).await?;
     let tags = app.delivery.tags(&media).await?;
     let headers = [(header::CACHE_CONTROL, "private, no-store")];
     Ok((headers, Json(RawMetadata::from(tags))).into_response())
@@ -89,13 +91,14 @@ pub(super) async fn get_media_metadata(
         ("permanent" = Option<bool>, Query)),
     responses((status = 200, description = "Gone"), (status = 404, description = "Unknown, or somebody else's")))]
 pub(super) async fn delete_media(
-    _: Caller,
+    caller: Caller<Change>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
+    let grant = caller.to(params.owner()?)?;
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
-    let (owner, app_name) = (params.owner()?, params.app()?);
+    let (owner, app_name) = (grant.whose, params.app()?);
     let permanent = params.parse("permanent", "true or false", |value| value.parse().ok())?;
     let has_trash = !app.config.storage.trash_retention.is_zero();
     let (owner, app_name) = (owner.as_ref(), app_name.as_ref());
@@ -121,18 +124,18 @@ pub(super) async fn delete_media(
     responses((status = 200, description = "Back", body = MediaObject),
         (status = 404, description = "Not in the trash, or somebody else's")))]
 pub(super) async fn restore_media(
-    _: Caller,
+    caller: Caller<Change>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
+    let grant = caller.to(params.owner()?)?;
     let media_id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
-    let owner = params.owner()?;
-    if !app.gallery.restore(media_id, owner.as_ref()).await? {
+    if !app.gallery.restore(media_id, grant.whose.as_ref()).await? {
         return Err(Problem::media_not_found());
     }
-    let media = find(&app, &id, &params).await?;
-    Ok(show(&app, &media))
+    let media = find(&app, &id, &grant).await?;
+    Ok(show(&app, &media, &grant))
 }
 
 /// Have a reference processed again, also one that was uploaded without processing.
@@ -141,18 +144,19 @@ pub(super) async fn restore_media(
     responses((status = 202, description = "Queued", body = MediaObject), (status = 404, description = "Unknown, or somebody else's"),
         (status = 415, description = "Not a picture that can be decoded")))]
 pub(super) async fn reprocess_media(
-    _: Caller,
+    caller: Caller<Change>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
-    let media = find(&app, &id, &params).await?;
+    let grant = caller.to(params.owner()?)?;
+    let media = find(&app, &id, &grant).await?;
     if !media.kind.is_decodable() {
         return Err(delivery::Error::NotAPicture.into());
     }
     app.gallery.reprocess(media.id).await?;
-    let media = find(&app, &id, &params).await?;
-    Ok((StatusCode::ACCEPTED, show(&app, &media)).into_response())
+    let media = find(&app, &id, &grant).await?;
+    Ok((StatusCode::ACCEPTED, show(&app, &media, &grant)).into_response())
 }
 
 /// The bytes as they were uploaded.
@@ -161,6 +165,7 @@ pub(super) async fn reprocess_media(
         (status = 206, description = "A range of them"), (status = 304, description = "Not modified"),
         (status = 404, description = "Unknown"), (status = 416, description = "Range beyond the end")))]
 pub(super) async fn get_file(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     method: Method,
@@ -168,6 +173,7 @@ pub(super) async fn get_file(
 ) -> Result<Response, Problem> {
     deliver(
         &app,
+        &caller,
         &id,
         Rendition::Original,
         &Wish {
@@ -184,6 +190,7 @@ pub(super) async fn get_file(
     responses((status = 200, description = "WebP", content_type = "image/webp"), (status = 206, description = "A range of it"),
         (status = 304, description = "Not modified"), (status = 404, description = "Unknown, or no such rendition")))]
 pub(super) async fn get_variant(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments((id, variant)): Segments<(String, String)>,
     method: Method,
@@ -204,7 +211,7 @@ pub(super) async fn get_variant(
         method: &method,
         headers: &headers,
     };
-    deliver(&app, &id, rendition, &wish)
+    deliver(&app, &caller, &id, rendition, &wish)
         .await
         .map_err(|problem| {
             // What is no picture, or a broken one, simply has no such rendition.
@@ -225,23 +232,14 @@ pub(super) async fn get_variant(
         (status = 400, description = "A bad value, which is named"), (status = 404, description = "Unknown"),
         (status = 415, description = "Not a picture"), (status = 422, description = "A picture that cannot be decoded")))]
 pub(super) async fn transform_media(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let max_side = app.config.limits.max_transform_side;
-    let get = |name| params.get(name);
-    let mut transform = Transform::parse(
-        get("w"),
-        get("h"),
-        get("fit"),
-        get("format"),
-        get("q"),
-        max_side,
-    )
-    .map_err(|error| Problem::parameter(error.parameter, &format!("must be {}", error.expected)))?;
+    let mut transform = parse_transform(&app, &params)?;
     let negotiated = transform.format == OutputFormat::Auto;
     if negotiated {
         transform.format = negotiate(&headers);
@@ -250,13 +248,28 @@ pub(super) async fn transform_media(
         method: &method,
         headers: &headers,
     };
-    let mut response = deliver(&app, &id, Rendition::Transform(transform), &wish).await?;
+    let mut response = deliver(&app, &caller, &id, Rendition::Transform(transform), &wish).await?;
     if negotiated {
         response
             .headers_mut()
             .append(header::VARY, header::HeaderValue::from_static("Accept"));
     }
     Ok(response)
+}
+
+/// The rendition that these parameters ask for.
+pub(super) fn parse_transform(app: &App, params: &Params) -> Result<Transform, Problem> {
+    let max_side = app.config.limits.max_transform_side;
+    let get = |name| params.get(name);
+    Transform::parse(
+        get("w"),
+        get("h"),
+        get("fit"),
+        get("format"),
+        get("q"),
+        max_side,
+    )
+    .map_err(|error| Problem::parameter(error.parameter, &format!("must be {}", error.expected)))
 }
 
 /// WebP for whoever says that it understands it, else JPEG.
@@ -280,19 +293,23 @@ fn negotiate(headers: &HeaderMap) -> OutputFormat {
     }
 }
 
-/// Anybody who knows an id may have its bytes: ids are unguessable, and such URLs stand in pages.
+/// Bytes, to whom `DELIVERY_ACCESS` lets have them.
 async fn deliver(
     app: &App,
+    caller: &Caller<Deliver>,
     id: &str,
     rendition: Rendition,
     wish: &Wish<'_>,
 ) -> Result<Response, Problem> {
-    let media = find(app, id, &Params::default()).await?;
+    let grant = caller.to(None)?;
+    let media = find(app, id, &grant).await?;
     let opened = app.delivery.open(&media, rendition).await?;
     let name = media
         .apps
         .first()
         .and_then(|used| used.name.as_deref())
         .filter(|_| rendition == Rendition::Original);
-    respond(&app.delivery, opened, wish, name).await
+    let mut response = respond(&app.delivery, opened, wish, name).await?;
+    caller.limit_caching(&mut response);
+    Ok(response)
 }

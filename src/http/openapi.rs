@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
-use super::{batch, gallery, health, media, upload};
+use super::{batch, gallery, health, media, sign, upload};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,7 +19,7 @@ use super::{batch, gallery, health, media, upload};
         upload::upload_multipart, upload::upload_raw, upload::upload_by_hash, batch::upload_batch,
         media::get_media, media::get_media_by_hash, media::get_media_metadata, media::delete_media,
         media::restore_media, media::reprocess_media,
-        media::get_file, media::get_variant, media::transform_media,
+        sign::sign_media, media::get_file, media::get_variant, media::transform_media,
         gallery::list_media, gallery::list_all_media, gallery::get_stats, gallery::list_internal,
         health::get_health, health::get_liveness, health::get_readiness, health::get_metrics,
     ),

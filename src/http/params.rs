@@ -1,6 +1,7 @@
 //! Query parameters: the first of each name counts, the empty string is no value, bad ones are named.
 
 use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::de::DeserializeOwned;
@@ -29,14 +30,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let query = Query::try_from_uri(&parts.uri);
-        query
-            .map(|Query(pairs)| Self(pairs))
-            .map_err(|_| Problem::parameter("query", "is not form-encoded"))
+        Self::of(&parts.uri)
     }
 }
 
 impl Params {
+    fn of(uri: &Uri) -> Result<Self, Problem> {
+        let query = Query::try_from_uri(uri);
+        query
+            .map(|Query(pairs)| Self(pairs))
+            .map_err(|_| Problem::parameter("query", "is not form-encoded"))
+    }
+
+    /// The parameters of a query that is to be part of a URL.
+    pub(super) fn read(query: &str) -> Result<Self, Problem> {
+        let uri = format!("/?{query}").parse();
+        Self::of(&uri.map_err(|_| Problem::parameter("query", "is too long"))?)
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let found = self
             .0

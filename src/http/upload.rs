@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::body::stream;
 use super::error::Problem;
 use super::params::{Params, Segments, invalid};
-use super::principal::Caller;
+use super::principal::{Caller, Upload as Uploads};
 use super::projection::MediaObject;
 use crate::app::App;
 use crate::catalog::{Media, Status};
@@ -63,7 +63,7 @@ pub(super) struct UploadForm {
         (status = 400, description = "No file, an empty one, a malformed form or a wrong digest"),
         (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"), (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_multipart(
-    _: Caller,
+    caller: Caller<Uploads>,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -98,7 +98,7 @@ pub(super) async fn upload_multipart(
     }
     let spooled = fields.file.take().ok_or_else(no_file)?;
     let upload = Upload {
-        owner: Owner::new(&fields.user_id).map_err(|error| invalid("userId", &error))?,
+        owner: owner(&caller, Some(&fields.user_id))?,
         app: AppName::new(&fields.app).map_err(|error| invalid("app", &error))?,
         name: fields.name.as_deref().and_then(FileName::from_client),
         declared_type: fields.declared_type,
@@ -107,6 +107,14 @@ pub(super) async fn upload_multipart(
         expected: fields.expected,
     };
     accept(&app, spooled, upload, &headers).await
+}
+
+/// Who will own an upload: whom it names, if its caller may, or the caller itself; else nobody in particular.
+pub(super) fn owner(caller: &Caller<Uploads>, user_id: Option<&str>) -> Result<Owner, Problem> {
+    let named = user_id.filter(|user_id| !user_id.is_empty());
+    let named = named.map(Owner::new).transpose();
+    let named = named.map_err(|error| invalid("userId", &error))?;
+    Ok(caller.to(named)?.whose.unwrap_or_default())
 }
 
 /// What was found in a form so far; a repeated field counts the last time it comes.
@@ -230,13 +238,13 @@ fn form_error(error: &MultipartError) -> ingest::Error {
         (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"),
         (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_raw(
-    _: Caller,
+    caller: Caller<Uploads>,
     State(app): State<App>,
     params: Params,
     request: Request,
 ) -> Result<Response, Problem> {
     let expected = digest(request.headers())?;
-    upload_body(&app, &params, request, expected).await
+    upload_body(&app, &caller, &params, request, expected).await
 }
 
 /// Upload a file under the SHA-256 that it must have.
@@ -248,7 +256,7 @@ pub(super) async fn upload_raw(
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "Not the bytes of this hash; nothing is stored")))]
 pub(super) async fn upload_by_hash(
-    _: Caller,
+    caller: Caller<Uploads>,
     State(app): State<App>,
     Segments(hash): Segments<String>,
     params: Params,
@@ -258,11 +266,12 @@ pub(super) async fn upload_by_hash(
     if digest(request.headers())?.is_some_and(|sent| sent != hash) {
         return Err(ingest::Error::DigestMismatch.into());
     }
-    upload_body(&app, &params, request, Some(hash)).await
+    upload_body(&app, &caller, &params, request, Some(hash)).await
 }
 
 async fn upload_body(
     app: &App,
+    caller: &Caller<Uploads>,
     params: &Params,
     request: Request,
     expected: Option<ContentHash>,
@@ -286,7 +295,7 @@ async fn upload_body(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     let upload = Upload {
-        owner: params.owner()?.unwrap_or_default(),
+        owner: owner(caller, params.get("userId"))?,
         app: params.app()?.unwrap_or_default(),
         name: params.get("filename").and_then(FileName::from_client),
         declared_type: declared_type.map(str::to_owned),
