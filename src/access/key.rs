@@ -138,7 +138,7 @@ mod tests {
         ] {
             let key: ServiceKey = text.parse().unwrap();
             assert_eq!((&*key.name, &key.scopes[..]), (name, scopes), "{text}");
-            assert!(find(&[key.clone()], b"0123456789abcdef").is_some());
+            assert!(find(std::slice::from_ref(&key), b"0123456789abcdef").is_some());
             assert!(find(&[key], b"0123456789abcdeg").is_none());
         }
         for bad in [

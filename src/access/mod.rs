@@ -120,12 +120,6 @@ impl Grant {
             Audience::Other
         }
     }
-
-    /// Who it was given to.
-    #[must_use]
-    pub fn principal(&self) -> &Principal {
-        &self.principal
-    }
 }
 
 /// Who may do what, as it was set up.
@@ -194,7 +188,6 @@ impl Access {
             _ if by_capability => named,
             // Everybody's things at once are for services, also where anybody may ask for anything by its owner.
             Principal::Anonymous if settings.open && action != A::ListAll => named,
-            Principal::Anonymous => return Err(Refusal::Unauthenticated),
             Principal::Owner(_) if matches!(action, A::ListAll | A::Operate) => {
                 return Err(Refusal::Forbidden);
             }
@@ -220,7 +213,9 @@ impl Access {
             {
                 named
             }
-            Principal::Signed { .. } => return Err(Refusal::Unauthenticated),
+            Principal::Anonymous | Principal::Signed { .. } => {
+                return Err(Refusal::Unauthenticated);
+            }
         };
         Ok(Grant {
             whose,

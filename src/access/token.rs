@@ -69,7 +69,7 @@ pub(super) struct Token<'a> {
 
 /// Whether it is meant as a token: three parts between dots.
 pub(super) fn has_shape(credential: &[u8]) -> bool {
-    credential.iter().filter(|&&byte| byte == b'.').count() == 2
+    credential.split(|&byte| byte == b'.').count() == 3
 }
 
 impl<'a> Token<'a> {

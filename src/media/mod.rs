@@ -19,7 +19,7 @@ pub use hash::ContentHash;
 pub use ids::{ClaimToken, MediaId, ObjectId};
 pub use kind::{Kind, sniff};
 pub use name::FileName;
-pub use query::{TRANSFORM_PARAMETERS, canonical_query, read_query};
+pub use query::{canonical_query, read_query};
 pub use transform::{Fit, OutputFormat, Transform, TransformError};
 pub use variant::{RECIPE, Variant};
 

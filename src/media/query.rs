@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// The names, in their order.
-pub const TRANSFORM_PARAMETERS: [&str; 11] = [
+const TRANSFORM_PARAMETERS: [&str; 11] = [
     "w", "h", "dpr", "fit", "gravity", "crop", "bg", "preset", "format", "q", "download",
 ];
 
