@@ -43,6 +43,7 @@ pub(super) struct BatchRequest {
     /// No variants.
     skip_processing: Option<bool>,
     /// 1 to 16 items.
+    #[schema(min_items = 1, max_items = 16)]
     items: Vec<BatchRequestItem>,
 }
 

@@ -102,7 +102,7 @@ pub(super) struct GalleryPage {
 
 /// The Photos page: everything of one user that is ready, filtered and sorted.
 #[utoipa::path(get, path = "/api/v1/media/list/all", tag = "gallery",
-    params(("userId" = String, Query), ("apps" = Option<String>, Query, description = "comma separated"),
+    params(("userId" = String, Query, description = "not needed with a token"), ("apps" = Option<String>, Query, description = "comma separated"),
         ("mimeType" = Option<String>, Query, description = "image/jpeg or image/*"), ("dateFrom" = Option<String>, Query),
         ("dateTo" = Option<String>, Query, description = "inclusive"), ("dateField" = Option<String>, Query, description = "createdAt or dateTaken"),
         ("hasLocation" = Option<bool>, Query), ("camera" = Option<String>, Query),
@@ -254,7 +254,7 @@ pub(super) struct Totals {
 }
 
 /// Totals of one user.
-#[utoipa::path(get, path = "/api/v1/media/stats", tag = "gallery", params(("userId" = String, Query)),
+#[utoipa::path(get, path = "/api/v1/media/stats", tag = "gallery", params(("userId" = String, Query, description = "not needed with a token")),
     responses((status = 200, description = "Totals", body = Totals), (status = 400, description = "No userId")))]
 pub(super) async fn get_stats(
     caller: Caller<Read>,

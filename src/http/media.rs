@@ -161,7 +161,7 @@ pub(super) async fn reprocess_media(
 
 /// The bytes as they were uploaded.
 #[utoipa::path(get, path = "/api/v1/media/{id}/file", tag = "delivery", params(("id" = String, Path)),
-    responses((status = 200, description = "The bytes", content_type = "application/octet-stream"),
+    responses((status = 200, description = "The bytes", content_type = "*/*"),
         (status = 206, description = "A range of them"), (status = 304, description = "Not modified"),
         (status = 404, description = "Unknown"), (status = 416, description = "Range beyond the end")))]
 pub(super) async fn get_file(
@@ -187,7 +187,7 @@ pub(super) async fn get_file(
 /// A rendition: `thumb` (or `small`), `medium`, `large`; or the `original`.
 #[utoipa::path(get, path = "/api/v1/media/{id}/file/{variant}", tag = "delivery",
     params(("id" = String, Path), ("variant" = String, Path)),
-    responses((status = 200, description = "WebP", content_type = "image/webp"), (status = 206, description = "A range of it"),
+    responses((status = 200, description = "WebP, or the original", content_type = "*/*"), (status = 206, description = "A range of it"),
         (status = 304, description = "Not modified"), (status = 404, description = "Unknown, or no such rendition")))]
 pub(super) async fn get_variant(
     caller: Caller<Deliver>,
@@ -228,7 +228,7 @@ pub(super) async fn get_variant(
     params(("id" = String, Path), ("w" = Option<u32>, Query), ("h" = Option<u32>, Query),
         ("fit" = Option<String>, Query, description = "cover, contain, fill, inside, outside"),
         ("format" = Option<String>, Query, description = "webp, jpeg, png, avif, auto"), ("q" = Option<u8>, Query)),
-    responses((status = 200, description = "The picture", content_type = "image/webp"), (status = 304, description = "Not modified"),
+    responses((status = 200, description = "The picture", content_type = "image/*"), (status = 304, description = "Not modified"),
         (status = 400, description = "A bad value, which is named"), (status = 404, description = "Unknown"),
         (status = 415, description = "Not a picture"), (status = 422, description = "A picture that cannot be decoded")))]
 pub(super) async fn transform_media(

@@ -1,5 +1,7 @@
 //! Query parameters: the first of each name counts, the empty string is no value, bad ones are named.
 
+use std::num::IntErrorKind;
+
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
@@ -88,7 +90,14 @@ impl Params {
 
     /// A page size from 1 to 500; numbers outside are taken for the nearest.
     pub(super) fn limit(&self) -> Result<u32, Problem> {
-        let limit = self.parse("limit", "a whole number", |value| value.parse::<i64>().ok())?;
+        let limit = self.parse("limit", "a whole number", |value| {
+            match value.parse::<i64>() {
+                Ok(number) => Some(number),
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(i64::MAX),
+                Err(error) if *error.kind() == IntErrorKind::NegOverflow => Some(i64::MIN),
+                Err(_) => None,
+            }
+        })?;
         Ok(limit.unwrap_or(50).clamp(1, 500) as u32)
     }
 

@@ -29,7 +29,7 @@ const DEFAULT_SECONDS: u64 = 3600;
 pub(super) struct SignRequest {
     /// `thumb`, `medium`, `large` or `original`.
     #[serde(default)]
-    #[schema(nullable = false, pattern = "^(thumb|small|medium|large|original)$")]
+    #[schema(pattern = "^(thumb|small|medium|large|original)$")]
     variant: Option<String>,
     /// Parameters of a rendition, as in the query of `transform`: `{"w": 400, "format": "webp"}`.
     #[serde(default)]
@@ -99,7 +99,10 @@ async fn read(body: Body) -> Result<SignRequest, Problem> {
         let text = format!("Body is cut off, or longer than {MAX_BODY_BYTES} bytes");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", text)
     })?;
-    serde_json::from_slice(&body)
+    // serde would take an array for a struct.
+    let object: Result<Map<String, Value>, _> = serde_json::from_slice(&body);
+    object
+        .and_then(|object| serde_json::from_value(Value::Object(object)))
         .map_err(|error| Problem::bad_request("bad_body", format!("Not what to sign: {error}")))
 }
 

@@ -55,6 +55,12 @@ pub(super) struct UploadForm {
     skip_processing: Option<String>,
 }
 
+/// A file.
+#[derive(ToSchema)]
+#[allow(dead_code)] // for the API document
+#[schema(value_type = String, format = Binary, min_length = 1)]
+pub(super) struct File(String);
+
 /// Upload a file as a form. `Prefer: wait=N` or `respond-async` decide how long to wait for variants.
 #[utoipa::path(post, path = "/api/v1/media/upload", tag = "upload",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
@@ -232,7 +238,7 @@ fn form_error(error: &MultipartError) -> ingest::Error {
 #[utoipa::path(post, path = "/api/v1/media", tag = "upload",
     params(("app" = Option<String>, Query), ("userId" = Option<String>, Query), ("filename" = Option<String>, Query),
         ("skipProcessing" = Option<bool>, Query)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = File, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"),
@@ -251,7 +257,7 @@ pub(super) async fn upload_raw(
 #[utoipa::path(put, path = "/api/v1/media/hash/{sha256}", tag = "upload",
     params(("sha256" = String, Path), ("app" = Option<String>, Query), ("userId" = Option<String>, Query),
         ("filename" = Option<String>, Query), ("skipProcessing" = Option<bool>, Query)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = File, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "Not the bytes of this hash; nothing is stored")))]
@@ -294,13 +300,16 @@ async fn upload_body(
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
+    let skip_processing = params.parse("skipProcessing", "true or false", |value| {
+        value.parse().ok()
+    })?;
     let upload = Upload {
         owner: owner(caller, params.get("userId"))?,
         app: params.app()?.unwrap_or_default(),
         name: params.get("filename").and_then(FileName::from_client),
         declared_type: declared_type.map(str::to_owned),
         metadata: None,
-        skip_processing: params.get("skipProcessing") == Some("true"),
+        skip_processing: skip_processing.unwrap_or(false),
         expected,
     };
     let spooled = receive(app, stream(body, app.config.http.read_timeout)).await?;
