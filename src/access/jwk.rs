@@ -131,3 +131,77 @@ pub(super) fn keys(set: &[u8]) -> Result<HashMap<String, Arc<Key>>, Invalid> {
         .filter_map(|(kid, key)| Some((kid, key?)))
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The claims of RFC 7515, A.1 to A.3.
+    const CLAIMS: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    const RSA: &str = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
+
+    fn key(jwk: Value) -> Option<Key> {
+        serde_json::from_value::<Jwk>(jwk).ok()?.key()
+    }
+
+    fn holds(key: &Key, message: &str, signature: &str) {
+        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        assert!(key.verifies(message.as_bytes(), &signature));
+        for bit in 0..signature.len() * 8 {
+            let mut flipped = signature.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(!key.verifies(message.as_bytes(), &flipped), "bit {bit}");
+        }
+        assert!(!key.verifies(&message.as_bytes()[1..], &signature));
+        assert!(!key.verifies(message.as_bytes(), &signature[1..]));
+        assert!(!key.verifies(message.as_bytes(), b""));
+    }
+
+    #[test]
+    fn rfc_7515_a_2_is_verified_by_rs256() {
+        let key = key(json!({"kty": "RSA", "kid": "a", "n": RSA, "e": "AQAB"})).unwrap();
+        assert_eq!(key.algorithm(), "RS256");
+        let signature = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+        holds(&key, &format!("eyJhbGciOiJSUzI1NiJ9.{CLAIMS}"), signature);
+    }
+
+    #[test]
+    fn rfc_7515_a_3_is_verified_by_es256() {
+        let (x, y) = (
+            "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        );
+        let key = key(json!({"kty": "EC", "crv": "P-256", "kid": "a", "x": x, "y": y})).unwrap();
+        assert_eq!(key.algorithm(), "ES256");
+        let signature = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+        holds(&key, &format!("eyJhbGciOiJFUzI1NiJ9.{CLAIMS}"), signature);
+    }
+
+    #[test]
+    fn rfc_8037_a_4_is_verified_by_eddsa() {
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        let key = key(json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": x})).unwrap();
+        assert_eq!(key.algorithm(), "EdDSA");
+        let message = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+        let signature = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+        holds(&key, message, signature);
+    }
+
+    #[test]
+    fn sets_are_bounded_and_odd_keys_left_out() {
+        let set = |count: usize| {
+            let key = |number| json!({"kty": "RSA", "kid": number, "n": RSA, "e": "AQAB"});
+            let all: Vec<Value> = (0..count).map(|number| key(number.to_string())).collect();
+            keys(json!({ "keys": all }).to_string().as_bytes()).map(|keys| keys.len())
+        };
+        assert_eq!(set(64), Ok(64));
+        assert!(set(65).is_err());
+        for bad in ["", "{}", "[]", "null", r#"{"keys":{}}"#] {
+            assert!(keys(bad.as_bytes()).is_err(), "{bad}");
+        }
+        let odd = r#"{"keys":[1,null,{},{"kty":"oct","kid":"a","k":"AAAA"},{"kty":"EC","crv":"P-384","kid":"b"}]}"#;
+        assert_eq!(keys(odd.as_bytes()).map(|keys| keys.len()), Ok(0));
+    }
+}
