@@ -193,3 +193,7 @@ impl SignedRequest {
 fn message(unsigned: &str) -> String {
     format!("GET {unsigned}")
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/signed-urls.md")]
+struct Documented;
