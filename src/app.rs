@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::Access;
 use crate::blob::{BlobStore, FsStore, S3Config, S3Store};
 use crate::catalog::{Catalog, PostgresCatalog, Quota, SqliteCatalog};
 use crate::config::{Config, Database, Storage, Store};
@@ -49,6 +50,8 @@ pub struct App {
     pub delivery: Delivery,
     /// Lists.
     pub gallery: Gallery,
+    /// Who may do what.
+    pub access: Access,
     /// Processing.
     pub worker: Worker,
     /// Housekeeping.
@@ -69,6 +72,7 @@ impl App {
     /// # Errors
     /// Whatever cannot be opened, by name.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
+        let access = Access::new(config.auth.clone())?;
         let catalog = open_catalog(&config.storage).await?;
         let blobs = open_store(&config).await?;
         check_identity(&*catalog, &*blobs).await?;
@@ -82,12 +86,13 @@ impl App {
         let fonts = limits.imaging.system_fonts;
         let sandbox = Sandbox::start(limits.sandbox, limits.cpu_threads, fonts)
             .context("cannot start with SANDBOX as it is")?;
-        Ok(Self::join(config, &catalog, &blobs, &spool, &sandbox))
+        Ok(Self::join(config, access, &catalog, &blobs, &spool, &sandbox))
     }
 
     #[allow(clippy::too_many_lines)] // one list of what there is reads better than its pieces
     fn join(
         config: Config,
+        access: Access,
         catalog: &Arc<dyn Catalog>,
         blobs: &Arc<dyn BlobStore>,
         spool: &Spool,
@@ -178,6 +183,7 @@ impl App {
                 tasks.clone(),
             ),
             gallery: Gallery::new(catalog()),
+            access,
             worker,
             maintenance: Maintenance::new(catalog(), blobs(), housekeeping, metrics.clone()),
             metrics,

@@ -1,7 +1,7 @@
 //! mana-media: a content-addressed media store with thumbnails, EXIF and a gallery.
 //!
 //! The rooms, from the door down. Imports point down only: `http cli` → `ingest delivery gallery maintenance` → `worker` →
-//! `objects` → `catalog blob spool` → `sandbox` → `imaging` → `threads telemetry crash disk` → `media`. Only `http` knows axum, only `catalog` sqlx, only
+//! `objects` → `catalog blob spool access` → `sandbox` → `imaging` → `threads telemetry crash disk` → `media`. Only `http` knows axum, only `catalog` sqlx, only
 //! `blob` the S3 SDK; `imaging` and `media` know neither tokio nor files.
 
 pub mod app;
@@ -18,6 +18,7 @@ pub mod maintenance;
 pub mod objects;
 pub mod worker;
 
+pub mod access;
 pub mod blob;
 pub mod catalog;
 pub mod imaging;

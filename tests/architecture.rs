@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 9] = [
     &["media"],
     &["threads", "telemetry", "crash", "disk"],
-    &["imaging"],
+    &["imaging", "access"],
     &["sandbox"],
     &["blob", "catalog", "spool", "config"],
     &["objects"],
@@ -29,10 +29,11 @@ const ALLOWED: [(&str, &str); 4] = [
 ];
 
 /// Libraries and the only rooms that may name them.
-const LIBRARIES: [(&str, &[&str]); 8] = [
+const LIBRARIES: [(&str, &[&str]); 9] = [
     ("axum", &["http"]),
     ("sqlx", &["catalog"]),
     ("aws_sdk_s3", &["blob"]),
+    ("ring", &["access"]),
     ("resvg", &["imaging"]),
     ("exif", &["imaging"]),
     ("clap", &["cli", "config", "main", "sandbox", "telemetry"]),

@@ -6,7 +6,8 @@ mod limits;
 mod storage;
 mod worker;
 
-pub use auth::{Auth, AuthArgs};
+pub use crate::access::Settings as Auth;
+pub use auth::AuthArgs;
 pub use http::{Http, HttpArgs};
 pub use limits::{Limits, LimitsArgs, Transforms};
 pub use storage::{Database, Storage, StorageArgs, Store};

@@ -16,9 +16,9 @@ use utoipa::ToSchema;
 use super::body::{io_error, stream};
 use super::error::Problem;
 use super::params::invalid;
-use super::principal::Caller;
+use super::principal::{Caller, Upload as Uploads};
 use super::projection::MediaObject;
-use super::upload::{preferred_wait, settled};
+use super::upload::{owner, preferred_wait, settled};
 use crate::app::App;
 use crate::catalog::{self, Answer, Idempotency};
 use crate::ingest::{self, Accepted, Batch, BatchItem, Upload};
@@ -43,6 +43,7 @@ pub(super) struct BatchRequest {
     /// No variants.
     skip_processing: Option<bool>,
     /// 1 to 16 items.
+    #[schema(min_items = 1, max_items = 16)]
     items: Vec<BatchRequestItem>,
 }
 
@@ -67,15 +68,14 @@ pub(super) struct BatchRequestItem {
         (status = 400, description = "Not a batch"), (status = 409, description = "The first request with this key is still in work"),
         (status = 422, description = "Atomic, and an item was refused; or the key was used for another body")))]
 pub(super) async fn upload_batch(
-    _: Caller,
+    caller: Caller<Uploads>,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
     let key = idempotency_key(&head.headers)?;
     let batch = receive(&app, body).await?;
-    let owner = Owner::new(batch.user_id.as_deref().unwrap_or_default())
-        .map_err(|error| invalid("userId", &error))?;
+    let owner = owner(&caller, batch.user_id.as_deref())?;
     let app_name = AppName::new(batch.app.as_deref().unwrap_or_default())
         .map_err(|error| invalid("app", &error))?;
     let wait = preferred_wait(&head.headers).unwrap_or(app.config.http.upload_wait);

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use crate::access::{BadSignature, Refusal, TooMany};
 use crate::{catalog, delivery, imaging, ingest, threads};
 
 /// An error answer.
@@ -18,6 +19,7 @@ pub(super) struct Problem {
     code: &'static str,
     error: String,
     members: Vec<(&'static str, Value)>,
+    retry_after: Option<u64>,
     cause: Option<anyhow::Error>,
 }
 
@@ -32,6 +34,7 @@ impl Problem {
             code,
             error: error.into(),
             members: Vec::new(),
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2),
             cause: None,
         }
     }
@@ -54,7 +57,7 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthorized",
-            "A valid service key is required",
+            "A valid service key or token is required",
         )
     }
 
@@ -86,7 +89,7 @@ impl Problem {
         json!({ "index": index, "status": self.status.as_u16(), "error": self.error, "code": self.code })
     }
 
-    fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
+    pub(super) fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
@@ -129,8 +132,8 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -190,6 +193,47 @@ fn storage_full(cause: impl Into<anyhow::Error>) -> Problem {
         "No space left",
     )
     .caused_by(cause)
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let forbidden = |code, text: &str| Self::new(StatusCode::FORBIDDEN, code, text);
+        match refusal {
+            Refusal::Unauthenticated => Self::unauthorized(),
+            Refusal::Forbidden => forbidden("forbidden", "Only for services"),
+            Refusal::MissingScope(scope) => {
+                let text = format!("This key has not the scope {scope}");
+                forbidden("missing_scope", &text).with("scope", json!(scope.to_string()))
+            }
+            Refusal::OwnerMismatch => {
+                forbidden("owner_mismatch", "userId is not the token's subject")
+            }
+        }
+    }
+}
+
+impl From<BadSignature> for Problem {
+    fn from(error: BadSignature) -> Self {
+        let (code, text) = match error {
+            BadSignature::Invalid => ("signature_invalid", "The URL's signature is not valid"),
+            BadSignature::Expired => ("signature_expired", "The URL's signature has expired"),
+        };
+        Self::new(StatusCode::FORBIDDEN, code, text)
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(error: TooMany) -> Self {
+        let seconds = error.retry_after.as_millis().div_ceil(1000) as u64;
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate_limited",
+                "Too many requests, please retry later",
+            )
+        }
+    }
 }
 
 impl From<ingest::Error> for Problem {

@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 
 use super::error::Problem;
 use super::params::{Params, invalid};
-use super::principal::{Caller, Service};
+use super::principal::{Caller, ListAll, Read};
 use super::projection::MediaObject;
+use crate::access::Grant;
 use crate::app::App;
-use crate::catalog::{Filter, Page};
+use crate::catalog::{Filter, Media, Page};
 use crate::media::{AppName, Cursor, Owner, SortKey};
 
 /// References, newest first; with `trash` those in the trash.
@@ -24,13 +25,14 @@ use crate::media::{AppName, Cursor, Owner, SortKey};
         ("trash" = Option<bool>, Query)),
     responses((status = 200, description = "A page; `Link: rel=\"next\"` leads to the next", body = Vec<MediaObject>)))]
 pub(super) async fn list_media(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     params: Params,
     uri: Uri,
 ) -> Result<Response, Problem> {
+    let grant = caller.to(params.owner()?)?;
     let filter = Filter {
-        owner: params.owner()?,
+        owner: grant.whose.clone(),
         apps: params.app()?.map(|app| vec![app]),
         trashed: params
             .parse("trash", "true or false", |value| value.parse().ok())?
@@ -43,11 +45,7 @@ pub(super) async fn list_media(
         limit: params.limit()?,
     };
     let listing = app.gallery.list(&filter, &page).await?;
-    let items: Vec<MediaObject> = listing
-        .items
-        .iter()
-        .map(|media| MediaObject::new(media, &app.public_url))
-        .collect();
+    let items = shown(&app, &listing.items, &grant);
     let mut headers = HeaderMap::new();
     headers.insert(
         header::CACHE_CONTROL,
@@ -60,6 +58,12 @@ pub(super) async fn list_media(
         headers.insert(header::LINK, link);
     }
     Ok((headers, Json(items)).into_response())
+}
+
+fn shown(app: &App, items: &[Media], grant: &Grant) -> Vec<MediaObject> {
+    let show =
+        |media: &Media| MediaObject::new(media, &app.public_url, grant.audience(&media.owner));
+    items.iter().map(show).collect()
 }
 
 /// This request's target with another cursor, relative to the server.
@@ -98,7 +102,7 @@ pub(super) struct GalleryPage {
 
 /// The Photos page: everything of one user that is ready, filtered and sorted.
 #[utoipa::path(get, path = "/api/v1/media/list/all", tag = "gallery",
-    params(("userId" = String, Query), ("apps" = Option<String>, Query, description = "comma separated"),
+    params(("userId" = String, Query, description = "not needed with a token"), ("apps" = Option<String>, Query, description = "comma separated"),
         ("mimeType" = Option<String>, Query, description = "image/jpeg or image/*"), ("dateFrom" = Option<String>, Query),
         ("dateTo" = Option<String>, Query, description = "inclusive"), ("dateField" = Option<String>, Query, description = "createdAt or dateTaken"),
         ("hasLocation" = Option<bool>, Query), ("camera" = Option<String>, Query),
@@ -107,11 +111,12 @@ pub(super) struct GalleryPage {
         ("limit" = Option<u32>, Query), ("offset" = Option<u64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page", body = GalleryPage), (status = 400, description = "A bad value, which is named")))]
 pub(super) async fn list_all_media(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     params: Params,
 ) -> Result<Private<GalleryPage>, Problem> {
-    let filter = gallery_filter(&params)?;
+    let grant = caller.to(params.owner()?)?;
+    let filter = gallery_filter(&params, &grant)?;
     let offset = params.parse("offset", "a whole number from 0", |value| {
         value.parse::<u32>().ok()
     })?;
@@ -125,15 +130,11 @@ pub(super) async fn list_all_media(
         total: app.gallery.count(&filter).await?,
         has_more: listing.next.is_some(),
         next_cursor: listing.next.map(|next| next.encode()),
-        items: listing
-            .items
-            .iter()
-            .map(|media| MediaObject::new(media, &app.public_url))
-            .collect(),
+        items: shown(&app, &listing.items, &grant),
     }))
 }
 
-fn gallery_filter(params: &Params) -> Result<Filter, Problem> {
+fn gallery_filter(params: &Params, grant: &Grant) -> Result<Filter, Problem> {
     let apps = params.get("apps").map(|apps| {
         let names = apps.split(',').map(str::trim).filter(|app| !app.is_empty());
         names.map(AppName::new).collect::<Result<Vec<_>, _>>()
@@ -161,7 +162,7 @@ fn gallery_filter(params: &Params) -> Result<Filter, Problem> {
         SortKey::CreatedAt
     };
     Ok(Filter {
-        owner: Some(required_owner(params)?),
+        owner: Some(one_owner(grant)?),
         apps: apps.transpose().map_err(|error| invalid("apps", &error))?,
         mime: params.parse("mimeType", "a media type or type/*", mime_filter)?,
         trashed: false,
@@ -227,9 +228,10 @@ fn cursor(params: &Params) -> Result<Option<Cursor>, Problem> {
         .map_err(|error| invalid("cursor", &error))
 }
 
-fn required_owner(params: &Params) -> Result<Owner, Problem> {
-    params
-        .owner()?
+fn one_owner(grant: &Grant) -> Result<Owner, Problem> {
+    grant
+        .whose
+        .clone()
         .ok_or_else(|| Problem::bad_request("user_id_required", "userId is required"))
 }
 
@@ -252,14 +254,15 @@ pub(super) struct Totals {
 }
 
 /// Totals of one user.
-#[utoipa::path(get, path = "/api/v1/media/stats", tag = "gallery", params(("userId" = String, Query)),
+#[utoipa::path(get, path = "/api/v1/media/stats", tag = "gallery", params(("userId" = String, Query, description = "not needed with a token")),
     responses((status = 200, description = "Totals", body = Totals), (status = 400, description = "No userId")))]
 pub(super) async fn get_stats(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     params: Params,
 ) -> Result<Private<Totals>, Problem> {
-    let stats = app.gallery.stats(&required_owner(&params)?).await?;
+    let grant = caller.to(params.owner()?)?;
+    let stats = app.gallery.stats(&one_owner(&grant)?).await?;
     let by_app = stats.by_app.into_iter();
     Ok(private(Totals {
         total_count: stats.total.count,
@@ -307,7 +310,7 @@ pub(super) struct InternalPage {
     params(("app" = Option<String>, Query), ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page", body = InternalPage), (status = 401, description = "No service key")))]
 pub(super) async fn list_internal(
-    _: Service,
+    _: Caller<ListAll>,
     State(app): State<App>,
     params: Params,
 ) -> Result<Private<InternalPage>, Problem> {

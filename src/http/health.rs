@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::time::timeout;
 
+use super::principal::{Caller, Operate};
 use crate::app::App;
 use crate::blob::BlobKey;
 
@@ -75,9 +76,9 @@ pub(super) async fn get_readiness(State(app): State<App>) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
-/// Prometheus text format 0.0.4.
+/// Prometheus text format 0.0.4. Counts tell of everybody's doings, so that with `AUTH=required` it takes a key with `admin`.
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "Metrics", content_type = "text/plain")))]
-pub(super) async fn get_metrics(State(app): State<App>) -> Response {
+pub(super) async fn get_metrics(_: Caller<Operate>, State(app): State<App>) -> Response {
     app.worker.observe().await;
     (
         [(

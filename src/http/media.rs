@@ -11,8 +11,9 @@ use serde_json::json;
 use super::conditional::{Wish, respond, unchanged};
 use super::error::Problem;
 use super::params::{Params, Segments};
-use super::principal::Caller;
+use super::principal::{Caller, Change, Deliver, Read};
 use super::projection::{MediaObject, RawMetadata};
+use crate::access::Grant;
 use crate::app::App;
 use crate::catalog::Media;
 use crate::config::Transforms;
@@ -23,11 +24,10 @@ use crate::media::{MediaId, OutputFormat, Transform, Variant};
 const SAVING_QUALITY: u8 = 60;
 
 /// A reference by what stands in the path; a malformed id is one that nobody has.
-async fn find(app: &App, id: &str, params: &Params) -> Result<Media, Problem> {
+pub(super) async fn find(app: &App, id: &str, grant: &Grant) -> Result<Media, Problem> {
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
-    let owner = params.owner()?;
     app.gallery
-        .get(id, owner.as_ref())
+        .get(id, grant.whose.as_ref())
         .await?
         .ok_or_else(Problem::media_not_found)
 }
@@ -37,13 +37,14 @@ async fn find(app: &App, id: &str, params: &Params) -> Result<Media, Problem> {
     params(("id" = String, Path), ("userId" = Option<String>, Query)),
     responses((status = 200, description = "Found", body = MediaObject), (status = 404, description = "Unknown, or somebody else's")))]
 pub(super) async fn get_media(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
-    let media = find(&app, &id, &params).await?;
-    Ok(show(&app, &media))
+    let grant = caller.to(params.owner()?)?;
+    let media = find(&app, &id, &grant).await?;
+    Ok(show(&app, &media, &grant))
 }
 
 /// The caller's own reference to these bytes.
@@ -51,23 +52,24 @@ pub(super) async fn get_media(
     params(("sha256" = String, Path), ("userId" = Option<String>, Query)),
     responses((status = 200, description = "Found", body = MediaObject), (status = 404, description = "Not held")))]
 pub(super) async fn get_media_by_hash(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     Segments(hash): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
+    let grant = caller.to(params.owner()?)?;
     let hash = hash.parse().map_err(|_| Problem::media_not_found())?;
-    let owner = params.owner()?;
     let media = app
         .gallery
-        .get_by_hash(hash, owner.as_ref())
+        .get_by_hash(hash, grant.whose.as_ref())
         .await?
         .ok_or_else(Problem::media_not_found)?;
-    Ok(show(&app, &media))
+    Ok(show(&app, &media, &grant))
 }
 
-fn show(app: &App, media: &Media) -> Response {
-    let body = Json(MediaObject::new(media, &app.public_url));
+fn show(app: &App, media: &Media, grant: &Grant) -> Response {
+    let audience = grant.audience(&media.owner);
+    let body = Json(MediaObject::new(media, &app.public_url, audience));
     ([(header::CACHE_CONTROL, "private, no-cache")], body).into_response()
 }
 
@@ -77,12 +79,12 @@ fn show(app: &App, media: &Media) -> Response {
     responses((status = 200, description = "As far as it can be read", body = RawMetadata),
         (status = 404, description = "Unknown, or somebody else's")))]
 pub(super) async fn get_media_metadata(
-    _: Caller,
+    caller: Caller<Read>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
-    let media = find(&app, &id, &params).await?;
+    let media = find(&app, &id, &caller.to(params.owner()?)?).await?;
     let tags = app.delivery.tags(&media).await?;
     let headers = [(header::CACHE_CONTROL, "private, no-store")];
     Ok((headers, Json(RawMetadata::from(tags))).into_response())
@@ -95,13 +97,14 @@ pub(super) async fn get_media_metadata(
         ("permanent" = Option<bool>, Query)),
     responses((status = 200, description = "Gone"), (status = 404, description = "Unknown, or somebody else's")))]
 pub(super) async fn delete_media(
-    _: Caller,
+    caller: Caller<Change>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
+    let grant = caller.to(params.owner()?)?;
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
-    let (owner, app_name) = (params.owner()?, params.app()?);
+    let (owner, app_name) = (grant.whose, params.app()?);
     let permanent = params.parse("permanent", "true or false", |value| value.parse().ok())?;
     let has_trash = !app.config.storage.trash_retention.is_zero();
     let (owner, app_name) = (owner.as_ref(), app_name.as_ref());
@@ -128,19 +131,19 @@ pub(super) async fn delete_media(
     responses((status = 200, description = "Back", body = MediaObject),
         (status = 404, description = "Not in the trash, or somebody else's")))]
 pub(super) async fn restore_media(
-    _: Caller,
+    caller: Caller<Change>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
+    let grant = caller.to(params.owner()?)?;
     let media_id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
-    let owner = params.owner()?;
-    if !app.gallery.restore(media_id, owner.as_ref()).await? {
+    if !app.gallery.restore(media_id, grant.whose.as_ref()).await? {
         return Err(Problem::media_not_found());
     }
     app.delivery.forget(media_id).await;
-    let media = find(&app, &id, &params).await?;
-    Ok(show(&app, &media))
+    let media = find(&app, &id, &grant).await?;
+    Ok(show(&app, &media, &grant))
 }
 
 /// Have a reference processed again, also one that was uploaded without processing.
@@ -149,46 +152,49 @@ pub(super) async fn restore_media(
     responses((status = 202, description = "Queued", body = MediaObject), (status = 404, description = "Unknown, or somebody else's"),
         (status = 415, description = "Not a picture that can be decoded")))]
 pub(super) async fn reprocess_media(
-    _: Caller,
+    caller: Caller<Change>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
 ) -> Result<Response, Problem> {
-    let media = find(&app, &id, &params).await?;
+    let grant = caller.to(params.owner()?)?;
+    let media = find(&app, &id, &grant).await?;
     if !media.kind.is_decodable() {
         return Err(delivery::Error::NotAPicture.into());
     }
     app.gallery.reprocess(media.id).await?;
-    let media = find(&app, &id, &params).await?;
-    Ok((StatusCode::ACCEPTED, show(&app, &media)).into_response())
+    let media = find(&app, &id, &grant).await?;
+    Ok((StatusCode::ACCEPTED, show(&app, &media, &grant)).into_response())
 }
 
 /// The bytes as they were uploaded.
 #[utoipa::path(get, path = "/api/v1/media/{id}/file", tag = "delivery", params(("id" = String, Path)),
-    responses((status = 200, description = "The bytes", content_type = "application/octet-stream"),
+    responses((status = 200, description = "The bytes", content_type = "*/*"),
         (status = 206, description = "A range of them"), (status = 304, description = "Not modified"),
         (status = 404, description = "Unknown"), (status = 416, description = "Range beyond the end")))]
 pub(super) async fn get_file(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let media = deliverable(&app, &id).await?;
+    let media = deliverable(&app, &caller, &id).await?;
     let wish = Wish {
         method: &method,
         headers: &headers,
         download: None,
     };
-    deliver(&app, &media, Rendition::Original, &wish).await
+    deliver(&app, &caller, &media, Rendition::Original, &wish).await
 }
 
 /// A rendition: `thumb` (or `small`), `medium`, `large`; or the `original`.
 #[utoipa::path(get, path = "/api/v1/media/{id}/file/{variant}", tag = "delivery",
     params(("id" = String, Path), ("variant" = String, Path)),
-    responses((status = 200, description = "WebP", content_type = "image/webp"), (status = 206, description = "A range of it"),
+    responses((status = 200, description = "WebP, or the original", content_type = "*/*"), (status = 206, description = "A range of it"),
         (status = 304, description = "Not modified"), (status = 404, description = "Unknown, or no such rendition")))]
 pub(super) async fn get_variant(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments((id, variant)): Segments<(String, String)>,
     method: Method,
@@ -211,7 +217,7 @@ pub(super) async fn get_variant(
         headers: &headers,
         download: None,
     };
-    deliver(&app, &media, rendition, &wish)
+    deliver(&app, &caller, &media, rendition, &wish)
         .await
         .map_err(|problem| {
             // What is no picture, or a broken one, simply has no such rendition.
@@ -235,23 +241,19 @@ pub(super) async fn get_variant(
         ("preset" = Option<String>, Query, description = "thumb, medium, large: what is not given is as in this variant"),
         ("format" = Option<String>, Query, description = "webp, jpeg, png, avif, auto"), ("q" = Option<u8>, Query),
         ("download" = Option<String>, Query, description = "Save it, under this name, instead of showing it")),
-    responses((status = 200, description = "The picture", content_type = "image/webp"), (status = 304, description = "Not modified"),
+    responses((status = 200, description = "The picture", content_type = "image/*"), (status = 304, description = "Not modified"),
         (status = 400, description = "A bad value or an unknown parameter, which is named"), (status = 404, description = "Unknown"),
         (status = 415, description = "Not a picture"), (status = 422, description = "A picture that cannot be decoded")))]
 pub(super) async fn transform_media(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     params: Params,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    params.only(&[&Transform::PARAMETERS, &["download"]])?;
-    let max_side = app.config.limits.max_transform_side;
-    let mut transform = Transform::parse(|name| params.get(name), max_side).map_err(|error| {
-        Problem::parameter(error.parameter, &format!("must be {}", error.expected))
-    })?;
-    check_ladder(&app, &transform)?;
-    let media = deliverable(&app, &id).await?;
+    let transform = parse_transform(&app, &params)?;
+    let media = deliverable(&app, &caller, &id).await?;
     let negotiated = transform.format == OutputFormat::Auto;
     if negotiated {
         negotiate(
@@ -268,7 +270,14 @@ pub(super) async fn transform_media(
         headers: &headers,
         download: params.raw("download"),
     };
-    let mut response = deliver(&app, &media, Rendition::Transform(transform), &wish).await?;
+    let mut response = deliver(
+        &app,
+        &caller,
+        &media,
+        Rendition::Transform(transform),
+        &wish,
+    )
+    .await?;
     if negotiated {
         let headers = response.headers_mut();
         headers.append(header::VARY, HeaderValue::from_static("Accept, Save-Data"));
@@ -282,6 +291,13 @@ pub(super) async fn transform_media(
         }
     }
     Ok(response)
+}
+
+/// The rendition that these parameters ask for.
+pub(super) fn parse_transform(app: &App, params: &Params) -> Result<Transform, Problem> {
+    let max_side = app.config.limits.max_transform_side;
+    Transform::parse(|name| params.get(name), max_side)
+        .map_err(|error| Problem::parameter(error.parameter, &format!("must be {}", error.expected)))
 }
 
 /// Sizes and qualities that anybody may ask for when not all are allowed.
@@ -333,15 +349,27 @@ async fn negotiate(
     Ok(())
 }
 
-/// Anybody who knows an id may have its bytes: ids are unguessable, and such URLs stand in pages.
-pub(super) async fn deliverable(app: &App, id: &str) -> Result<Arc<Media>, Problem> {
+/// A reference, for who may have its bytes: anybody who knows an id, unless `DELIVERY_ACCESS` says otherwise.
+pub(super) async fn deliverable(
+    app: &App,
+    caller: &Caller<Deliver>,
+    id: &str,
+) -> Result<Arc<Media>, Problem> {
+    let grant = caller.to(None)?;
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
     let found = app.delivery.find(id).await?;
-    found.ok_or_else(Problem::media_not_found)
+    let is_allowed = |media: &Arc<Media>| {
+        let whose = grant.whose.as_ref();
+        whose.is_none_or(|whose| *whose == media.owner)
+    };
+    found
+        .filter(is_allowed)
+        .ok_or_else(Problem::media_not_found)
 }
 
 pub(super) async fn deliver(
     app: &App,
+    caller: &Caller<Deliver>,
     media: &Media,
     rendition: Rendition,
     wish: &Wish<'_>,
@@ -359,5 +387,7 @@ pub(super) async fn deliver(
         .first()
         .and_then(|used| used.name.as_deref())
         .filter(|_| rendition == Rendition::Original);
-    respond(&app.delivery, opened, wish, name).await
+    let mut response = respond(&app.delivery, opened, wish, name).await?;
+    caller.limit_caching(&mut response);
+    Ok(response)
 }

@@ -16,6 +16,7 @@ mod params;
 mod principal;
 mod projection;
 mod server;
+mod sign;
 mod upload;
 
 use axum::Router;
@@ -44,6 +45,7 @@ pub fn router(app: App) -> Router {
         .route("/{id}/restore", post(media::restore_media))
         .route("/{id}/reprocess", post(media::reprocess_media))
         .route("/{id}/metadata", get(media::get_media_metadata))
+        .route("/{id}/sign", post(sign::sign_media))
         .route("/{id}/file", get(media::get_file))
         .route("/{id}/file/{variant}", get(media::get_variant))
         .route("/{id}/transform", get(media::transform_media));

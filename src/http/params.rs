@@ -1,6 +1,9 @@
 //! Query parameters: the first of each name counts, the empty string is no value, bad ones are named.
 
+use std::num::IntErrorKind;
+
 use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::de::DeserializeOwned;
@@ -29,14 +32,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let query = Query::try_from_uri(&parts.uri);
-        query
-            .map(|Query(pairs)| Self(pairs))
-            .map_err(|_| Problem::parameter("query", "is not form-encoded"))
+        Self::of(&parts.uri)
     }
 }
 
 impl Params {
+    fn of(uri: &Uri) -> Result<Self, Problem> {
+        let query = Query::try_from_uri(uri);
+        query
+            .map(|Query(pairs)| Self(pairs))
+            .map_err(|_| Problem::parameter("query", "is not form-encoded"))
+    }
+
+    /// The parameters of a query that is to be part of a URL.
+    pub(super) fn read(query: &str) -> Result<Self, Problem> {
+        let uri = format!("/?{query}").parse();
+        Self::of(&uri.map_err(|_| Problem::parameter("query", "is too long"))?)
+    }
+
     /// 400 for a parameter of another name, and for one that is there twice.
     pub(super) fn only(&self, names: &[&[&str]]) -> Result<(), Problem> {
         for (index, (name, _)) in self.0.iter().enumerate() {
@@ -91,7 +104,14 @@ impl Params {
 
     /// A page size from 1 to 500; numbers outside are taken for the nearest.
     pub(super) fn limit(&self) -> Result<u32, Problem> {
-        let limit = self.parse("limit", "a whole number", |value| value.parse::<i64>().ok())?;
+        let limit = self.parse("limit", "a whole number", |value| {
+            match value.parse::<i64>() {
+                Ok(number) => Some(number),
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(i64::MAX),
+                Err(error) if *error.kind() == IntErrorKind::NegOverflow => Some(i64::MIN),
+                Err(_) => None,
+            }
+        })?;
         Ok(limit.unwrap_or(50).clamp(1, 500) as u32)
     }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::access::Audience;
 use crate::catalog::{Media, Status};
 use crate::imaging::Tags;
 use crate::media::{Capture, Exposure, PlaceSource, TakenSource, Variant};
@@ -180,9 +181,9 @@ struct Failure {
 }
 
 impl MediaObject {
-    /// Shows a reference to its owner. `base` is what URLs begin with.
+    /// Shows a reference. `base` is what URLs begin with.
     #[allow(clippy::too_many_lines)] // a line or two for each field, in the order in which they go out
-    pub(super) fn new(media: &Media, base: &str) -> Self {
+    pub(super) fn new(media: &Media, base: &str, audience: Audience) -> Self {
         let file = format!("{base}/media/{}/file", media.id);
         let variant_url = |variant: Variant| {
             let exists = media
@@ -193,7 +194,13 @@ impl MediaObject {
         };
         // Without processing there is nothing to tell of but the file.
         let facts = (!media.skipped).then_some(&media.facts);
-        let capture = facts.and_then(|facts| facts.capture.as_ref());
+        let is_own = audience == Audience::Owner;
+        let capture = facts.and_then(|facts| facts.capture.clone());
+        let capture = capture.map(|capture| Capture {
+            gps: capture.gps.filter(|_| is_own),
+            ..capture
+        });
+        let capture = capture.as_ref();
         let size = facts.and_then(|facts| Some((facts.width?, facts.height?)));
         let first = media.apps.first();
         let taken = capture.and_then(|capture| capture.taken);
@@ -204,7 +211,9 @@ impl MediaObject {
                 Status::Ready => "ready",
                 Status::Failed { .. } => "failed",
             },
-            original_name: first.and_then(|first| first.name.clone()),
+            original_name: first
+                .and_then(|first| first.name.clone())
+                .filter(|_| is_own),
             mime_type: media.kind.mime().to_owned(),
             size: media.size_bytes,
             hash: media.hash.to_string(),
@@ -235,7 +244,11 @@ impl MediaObject {
                 .map(|used| used.app.clone())
                 .filter(|app| !app.is_empty())
                 .collect(),
-            app_metadata: media.apps.iter().find_map(|used| used.metadata.clone()),
+            app_metadata: media
+                .apps
+                .iter()
+                .find_map(|used| used.metadata.clone())
+                .filter(|_| is_own),
             thumbnail_url: variant_url(Variant::Thumb),
             url: file,
             width: size.map(|size| size.0),
@@ -278,12 +291,12 @@ impl MediaObject {
         }
     }
 
-    /// The answer to an upload.
+    /// The answer to an upload, for who had the bytes.
     pub(super) fn uploaded(media: &Media, base: &str, duplicate: bool, restored: bool) -> Self {
         Self {
             duplicate: duplicate.then_some(true),
             restored: restored.then_some(true),
-            ..Self::new(media, base)
+            ..Self::new(media, base, Audience::Owner)
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::body::lingering;
+use super::principal::Peer;
 use crate::config::Http;
 
 /// Most bytes of a request's head.
@@ -42,12 +43,14 @@ pub async fn serve(
             accepted = accept(&listener, &connections) => accepted,
             () = stop.cancelled() => break,
         };
-        let Some((stream, place)) = accepted else {
+        let Some((stream, peer, place)) = accepted else {
             continue;
         };
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            router.clone().oneshot(lingering(request))
+            let mut request = lingering(request);
+            request.extensions_mut().insert(peer);
+            router.clone().oneshot(request)
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
@@ -67,12 +70,12 @@ pub async fn serve(
 async fn accept(
     listener: &TcpListener,
     connections: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, Peer, tokio::sync::OwnedSemaphorePermit)> {
     let place = Arc::clone(connections).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, address)) => {
             let _ = stream.set_nodelay(true);
-            Some((stream, place))
+            Some((stream, Peer(address.ip()), place))
         }
         Err(error) => {
             tracing::warn!(%error, "cannot accept a connection");

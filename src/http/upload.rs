@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::body::stream;
 use super::error::Problem;
 use super::params::{Params, Segments, invalid};
-use super::principal::Caller;
+use super::principal::{Caller, Upload as Uploads};
 use super::projection::MediaObject;
 use crate::app::App;
 use crate::catalog::{Media, Status};
@@ -55,6 +55,12 @@ pub(super) struct UploadForm {
     skip_processing: Option<String>,
 }
 
+/// A file.
+#[derive(ToSchema)]
+#[allow(dead_code)] // for the API document
+#[schema(value_type = String, format = Binary, min_length = 1)]
+pub(super) struct File(String);
+
 /// Upload a file as a form. `Prefer: wait=N` or `respond-async` decide how long to wait for variants.
 #[utoipa::path(post, path = "/api/v1/media/upload", tag = "upload",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
@@ -63,7 +69,7 @@ pub(super) struct UploadForm {
         (status = 400, description = "No file, an empty one, a malformed form or a wrong digest"),
         (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"), (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_multipart(
-    _: Caller,
+    caller: Caller<Uploads>,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -98,7 +104,7 @@ pub(super) async fn upload_multipart(
     }
     let spooled = fields.file.take().ok_or_else(no_file)?;
     let upload = Upload {
-        owner: Owner::new(&fields.user_id).map_err(|error| invalid("userId", &error))?,
+        owner: owner(&caller, Some(&fields.user_id))?,
         app: AppName::new(&fields.app).map_err(|error| invalid("app", &error))?,
         name: fields.name.as_deref().and_then(FileName::from_client),
         declared_type: fields.declared_type,
@@ -107,6 +113,14 @@ pub(super) async fn upload_multipart(
         expected: fields.expected,
     };
     accept(&app, spooled, upload, &headers).await
+}
+
+/// Who will own an upload: whom it names, if its caller may, or the caller itself; else nobody in particular.
+pub(super) fn owner(caller: &Caller<Uploads>, user_id: Option<&str>) -> Result<Owner, Problem> {
+    let named = user_id.filter(|user_id| !user_id.is_empty());
+    let named = named.map(Owner::new).transpose();
+    let named = named.map_err(|error| invalid("userId", &error))?;
+    Ok(caller.to(named)?.whose.unwrap_or_default())
 }
 
 /// What was found in a form so far; a repeated field counts the last time it comes.
@@ -224,31 +238,31 @@ fn form_error(error: &MultipartError) -> ingest::Error {
 #[utoipa::path(post, path = "/api/v1/media", tag = "upload",
     params(("app" = Option<String>, Query), ("userId" = Option<String>, Query), ("filename" = Option<String>, Query),
         ("skipProcessing" = Option<bool>, Query)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = File, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"),
         (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_raw(
-    _: Caller,
+    caller: Caller<Uploads>,
     State(app): State<App>,
     params: Params,
     request: Request,
 ) -> Result<Response, Problem> {
     let expected = digest(request.headers())?;
-    upload_body(&app, &params, request, expected).await
+    upload_body(&app, &caller, &params, request, expected).await
 }
 
 /// Upload a file under the SHA-256 that it must have.
 #[utoipa::path(put, path = "/api/v1/media/hash/{sha256}", tag = "upload",
     params(("sha256" = String, Path), ("app" = Option<String>, Query), ("userId" = Option<String>, Query),
         ("filename" = Option<String>, Query), ("skipProcessing" = Option<bool>, Query)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = File, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "Not the bytes of this hash; nothing is stored")))]
 pub(super) async fn upload_by_hash(
-    _: Caller,
+    caller: Caller<Uploads>,
     State(app): State<App>,
     Segments(hash): Segments<String>,
     params: Params,
@@ -258,11 +272,12 @@ pub(super) async fn upload_by_hash(
     if digest(request.headers())?.is_some_and(|sent| sent != hash) {
         return Err(ingest::Error::DigestMismatch.into());
     }
-    upload_body(&app, &params, request, Some(hash)).await
+    upload_body(&app, &caller, &params, request, Some(hash)).await
 }
 
 async fn upload_body(
     app: &App,
+    caller: &Caller<Uploads>,
     params: &Params,
     request: Request,
     expected: Option<ContentHash>,
@@ -285,13 +300,16 @@ async fn upload_body(
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
+    let skip_processing = params.parse("skipProcessing", "true or false", |value| {
+        value.parse().ok()
+    })?;
     let upload = Upload {
-        owner: params.owner()?.unwrap_or_default(),
+        owner: owner(caller, params.get("userId"))?,
         app: params.app()?.unwrap_or_default(),
         name: params.get("filename").and_then(FileName::from_client),
         declared_type: declared_type.map(str::to_owned),
         metadata: None,
-        skip_processing: params.get("skipProcessing") == Some("true"),
+        skip_processing: skip_processing.unwrap_or(false),
         expected,
     };
     let spooled = receive(app, stream(body, app.config.http.read_timeout)).await?;

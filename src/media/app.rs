@@ -9,14 +9,14 @@ use super::Invalid;
 const MAX_BYTES: usize = 255;
 
 fn checked(what: &str, text: &str) -> Result<String, Invalid> {
+    if text.chars().any(char::is_control) {
+        return Err(Invalid::new(format!("{what} has a control character")));
+    }
     let text = text.trim();
     if text.len() > MAX_BYTES {
         return Err(Invalid::new(format!(
             "{what} is longer than {MAX_BYTES} bytes"
         )));
-    }
-    if text.chars().any(char::is_control) {
-        return Err(Invalid::new(format!("{what} has a control character")));
     }
     Ok(text.to_owned())
 }

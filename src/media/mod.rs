@@ -8,6 +8,7 @@ mod hash;
 mod ids;
 mod kind;
 mod name;
+mod query;
 mod transform;
 mod variant;
 
@@ -18,6 +19,7 @@ pub use hash::ContentHash;
 pub use ids::{ClaimToken, MediaId, ObjectId};
 pub use kind::{Kind, sniff};
 pub use name::FileName;
+pub use query::{canonical_query, read_query};
 pub use transform::{Fit, Focus, OutputFormat, Region, Transform, TransformError};
 pub use variant::{RECIPE, Variant};
 

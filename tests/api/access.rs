@@ -63,6 +63,22 @@ async fn each_key_opens_in_either_header(backend: Backend) {
     assert_eq!(list.json().as_array().map(Vec::len), Some(4));
 }
 
+async fn a_key_may_be_given_as_its_hash(backend: Backend) {
+    let hash = mana_media::media::ContentHash::of(KEY.as_bytes()).hex();
+    let keys = format!("chat:upload-as:sha256:{hash}");
+    let server = TestServer::with(backend, &[("AUTH", "required"), ("SERVICE_KEYS", &keys)]).await;
+    let upload = server.upload_request(File::numbered(1), "a", "anna");
+    let id = send(upload.bearer_auth(KEY)).await.expect(201).id();
+    let read = server.http.get(server.url(&format!("/{id}")));
+    let refused = send(read.bearer_auth(KEY)).await;
+    assert_eq!(
+        refused.problem_code(403, "missing_scope")["scope"],
+        "read-all"
+    );
+    let upload = server.upload_request(File::numbered(2), "a", "anna");
+    send(upload.bearer_auth(hash)).await.problem(401);
+}
+
 async fn files_are_shown_to_who_knows_their_id(backend: Backend) {
     let server = closed(backend).await;
     let upload = server.upload_request(File::fixture("formats/rgb8.png"), "a", "anna");
@@ -124,9 +140,55 @@ async fn an_open_server_is_not_put_on_the_network_by_accident(backend: Backend) 
     assert!(!server.address().is_empty());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_that_let_nobody_or_anybody_in_are_refused() {
+    let issuer = [("JWT_ISSUER", "i"), ("JWT_AUDIENCE", "a")];
+    let with_url = |url| [&issuer[..], &[("AUTH", "required"), ("JWKS_URL", url)]].concat();
+    let signing = "k1:0101010101010101010101010101010101010101010101010101010101010101";
+    let twice = format!("{signing},{signing}");
+    for (settings, named) in [
+        (vec![("AUTH", "required")], "SERVICE_KEYS"),
+        (vec![("AUTH", "perhaps")], "AUTH"),
+        (vec![("SERVICE_KEYS", "short")], "SERVICE_KEYS"),
+        (
+            vec![("SERVICE_KEYS", "a:everything:0123456789abcdef")],
+            "SERVICE_KEYS",
+        ),
+        (issuer.to_vec(), "JWKS_URL"),
+        (
+            vec![("JWKS_URL", "https://auth.example/jwks")],
+            "JWT_ISSUER",
+        ),
+        (with_url("http://auth.example/jwks"), "JWKS_URL"),
+        (vec![("URL_SIGNING_KEYS", "k1:0102")], "URL_SIGNING_KEYS"),
+        (vec![("URL_SIGNING_KEYS", &twice)], "URL_SIGNING_KEYS"),
+        (vec![("DELIVERY_ACCESS", "owner")], "DELIVERY_ACCESS"),
+        (
+            vec![
+                ("AUTH", "required"),
+                ("SERVICE_KEYS", KEY),
+                ("DELIVERY_ACCESS", "signed"),
+            ],
+            "URL_SIGNING_KEYS",
+        ),
+        (vec![("RATE_LIMIT_READS", "0/s")], "RATE_LIMIT_READS"),
+        (vec![("TRUSTED_PROXIES", "nginx")], "TRUSTED_PROXIES"),
+    ] {
+        let mut site = Site::new(Backend::Sqlite).await;
+        for (name, value) in &settings {
+            site.set(name, value);
+        }
+        let refused = site.run(&["serve"]);
+        assert!(!refused.status.success(), "{settings:?}");
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(said.contains(named), "{settings:?}: {said}");
+    }
+}
+
 on_both_backends!(
     nobody_gets_in_without_a_key,
     each_key_opens_in_either_header,
+    a_key_may_be_given_as_its_hash,
     files_are_shown_to_who_knows_their_id,
     a_foreign_id_is_an_unknown_id,
     an_open_server_is_not_put_on_the_network_by_accident,
