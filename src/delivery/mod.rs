@@ -257,17 +257,17 @@ impl Delivery {
             Ok(Some(reader)) => (*key, reader),
             Ok(None) => self.read_newer(id, rendition, opened, key, range).await?,
             // A range beyond its end: it is shorter than it was.
-            Err(blob::Error::Integrity(_)) => return Err(self.condemn(*key, rendition).await),
+            Err(blob::Error::Integrity(_)) => return Err(self.condemn(id, *key, rendition).await),
             Err(error) => return Err(error.into()),
         };
         // All that a range can be checked by, and a whole object before a byte of it is sent.
         if reader.size_bytes != opened.size_bytes {
-            return Err(self.condemn(key, rendition).await);
+            return Err(self.condemn(id, key, rendition).await);
         }
         if whole {
             let delivery = self.clone();
             let alarm = Box::new(move || {
-                tokio::spawn(async move { delivery.condemn(key, rendition).await });
+                tokio::spawn(async move { delivery.condemn(id, key, rendition).await });
             });
             Ok(verify::verified(reader.stream, opened.digest, alarm))
         } else {
@@ -276,7 +276,9 @@ impl Delivery {
     }
 
     /// Missing or wrong bytes are logged, and what is to be done about them is left to the catalogue.
-    async fn condemn(&self, key: BlobKey, rendition: Rendition) -> Error {
+    async fn condemn(&self, id: MediaId, key: BlobKey, rendition: Rendition) -> Error {
+        // What heals it, by whichever node, is to be seen by the next read.
+        self.references.forget(id).await;
         tracing::error!(%key, "stored bytes are missing or not the ones that were committed");
         let BlobKey::Object { hash, object } = key else {
             return Error::Integrity;
@@ -327,7 +329,7 @@ impl Delivery {
             let text = "the rendition was made again while it was being opened";
             return Err(Error::Unavailable(Arc::new(anyhow::anyhow!(text))));
         }
-        Err(self.condemn(key.unwrap_or(*old), rendition).await)
+        Err(self.condemn(id, key.unwrap_or(*old), rendition).await)
     }
 }
 
