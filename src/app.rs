@@ -86,7 +86,9 @@ impl App {
         let fonts = limits.imaging.system_fonts;
         let sandbox = Sandbox::start(limits.sandbox, limits.cpu_threads, fonts)
             .context("cannot start with SANDBOX as it is")?;
-        Ok(Self::join(config, access, &catalog, &blobs, &spool, &sandbox))
+        Ok(Self::join(
+            config, access, &catalog, &blobs, &spool, &sandbox,
+        ))
     }
 
     #[allow(clippy::too_many_lines)] // one list of what there is reads better than its pieces

@@ -9,7 +9,7 @@ mod support {
 }
 
 use support::catalog_contract::{
-    Bench, durability, fsck, idempotency, listing, processing, removal, uploads,
+    Bench, durability, fsck, idempotency, listing, processing, removal, renditions, uploads,
 };
 
 macro_rules! contract {
@@ -72,6 +72,11 @@ contract! {
         garbage_is_what_nobody_refers_to,
         trash_is_claimed_once_it_is_old,
         storm_of_uploads_and_removals_loses_nothing,
+    }
+    renditions::{
+        what_is_made_is_found_and_goes_with_its_reference,
+        one_node_makes_it_at_a_time,
+        so_many_are_kept,
     }
     idempotency::{
         first_answer_is_kept,

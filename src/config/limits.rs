@@ -28,7 +28,8 @@ pub struct LimitsArgs {
     /// Longest side of a transform's result
     #[arg(long, env = "MAX_TRANSFORM_SIDE", default_value_t = 4096)]
     max_transform_side: u32,
-    /// `open`: transforms of any size and quality; `ladder`: only sizes from a list of 24 and qualities in steps of 5
+    /// Transforms for anybody: `open`, any; `ladder`, sizes from a list of 24 and qualities in steps of 5; `signed`, none without a
+    /// signature
     #[arg(long, env = "TRANSFORM_MODE", default_value = "open")]
     transform_mode: String,
     /// Memory for pictures in work, all together [default: half of what the cgroup or the machine has]
@@ -51,13 +52,15 @@ pub struct LimitsArgs {
     svg_system_fonts: bool,
 }
 
-/// Which transforms anybody may ask for.
+/// Which transforms somebody may ask for who neither said who it is nor has a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transforms {
     /// Any.
     Open,
     /// Those whose number is bounded.
     Ladder,
+    /// None.
+    Signed,
 }
 
 /// What uploads and pictures may cost.
@@ -119,7 +122,13 @@ impl LimitsArgs {
             transforms: match self.transform_mode.as_str() {
                 "open" => Transforms::Open,
                 "ladder" => Transforms::Ladder,
-                _ => return Err(Error::new("TRANSFORM_MODE", "must be open or ladder")),
+                "signed" => Transforms::Signed,
+                _ => {
+                    return Err(Error::new(
+                        "TRANSFORM_MODE",
+                        "must be open, ladder or signed",
+                    ));
+                }
             },
             imaging: crate::imaging::Limits {
                 max_pixels: self.max_pixels,

@@ -16,7 +16,6 @@ use super::error::Problem;
 use crate::delivery::{Delivery, Made, Opened};
 use crate::media::Kind;
 
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Nothing runs and nothing is loaded but the file itself, which a browser's own players and viewers need.
 const POLICY: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
 
@@ -27,6 +26,26 @@ pub(super) struct Wish<'a> {
     pub(super) headers: &'a HeaderMap,
     /// Whether it is to be saved, and under which name; the empty one is for us to find.
     pub(super) download: Option<&'a str>,
+    /// Whether the format was left to us.
+    pub(super) negotiated: bool,
+}
+
+impl Wish<'_> {
+    /// What goes with every answer to it, also with 304.
+    fn cache_headers(&self, is_final: bool) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let cache = match (is_final, self.negotiated) {
+            (false, _) => "no-store",
+            // A better format may be there soon.
+            (true, true) => "public, max-age=300",
+            (true, false) => "public, max-age=31536000, immutable",
+        };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        if self.negotiated {
+            headers.insert(header::VARY, HeaderValue::from_static("Accept, Save-Data"));
+        }
+        headers
+    }
 }
 
 /// 304 for who has what this tag stands for already, before it is opened.
@@ -38,9 +57,8 @@ pub(super) fn unchanged(wish: &Wish<'_>, tag: &str) -> Result<Option<Response>, 
     }
     let etag = entity_tag(tag)?;
     Ok(is_known(wish, &etag).then(|| {
-        let mut headers = HeaderMap::new();
+        let mut headers = wish.cache_headers(true);
         headers.typed_insert(etag);
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
         (StatusCode::NOT_MODIFIED, headers).into_response()
     }))
 }
@@ -75,14 +93,8 @@ pub(super) async fn respond(
             text,
         ));
     }
-    let mut headers = HeaderMap::new();
+    let mut headers = wish.cache_headers(opened.is_final);
     headers.typed_insert(etag.clone());
-    let cache = if opened.is_final {
-        FOR_EVER
-    } else {
-        "no-store"
-    };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if let Some(modified) = opened.modified {
         headers.typed_insert(LastModified::from(SystemTime::from(modified)));
     }
@@ -267,6 +279,7 @@ mod tests {
                 method: &Method::GET,
                 headers: &headers,
                 download: None,
+                negotiated: false,
             },
             &etag,
             size,

@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 
 use super::conditional::Wish;
 use super::error::Problem;
-use super::media::{deliver, deliverable};
+use super::media::{check_offered, deliver, deliverable};
 use super::params::Segments;
+use super::principal::{Caller, Deliver};
 use crate::app::App;
 use crate::catalog::Media;
 use crate::delivery::{self, Rendition};
@@ -54,10 +55,11 @@ struct Tiles {
 #[utoipa::path(get, path = "/iiif/3/{id}", tag = "iiif", params(("id" = String, Path)),
     responses((status = 303, description = "At info.json"), (status = 404, description = "Unknown")))]
 pub(super) async fn get_iiif_base(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments(id): Segments<String>,
 ) -> Result<Response, Problem> {
-    let media = deliverable(&app, &id).await?;
+    let media = deliverable(&app, &caller, &id).await?;
     let location = format!("{}/info.json", base(&app, &media));
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
 }
@@ -67,11 +69,12 @@ pub(super) async fn get_iiif_base(
     responses((status = 200, description = "The description", body = ImageInformation), (status = 404, description = "Unknown"),
         (status = 415, description = "Not a picture")))]
 pub(super) async fn get_iiif_information(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments(id): Segments<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let media = deliverable(&app, &id).await?;
+    let media = deliverable(&app, &caller, &id).await?;
     let (width, height) = size(&media)?;
     let max_side = app.config.limits.max_transform_side;
     let levels = width.max(height).div_ceil(TILE).max(1).next_power_of_two();
@@ -119,6 +122,7 @@ pub(super) async fn get_iiif_information(
         (status = 400, description = "A path that cannot be read, or asks for something outside the picture"),
         (status = 404, description = "Unknown"), (status = 415, description = "Not a picture")))]
 pub(super) async fn get_iiif_image(
+    caller: Caller<Deliver>,
     State(app): State<App>,
     Segments((id, region, scale, rotation, quality)): Segments<(
         String,
@@ -130,7 +134,7 @@ pub(super) async fn get_iiif_image(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let media = deliverable(&app, &id).await?;
+    let media = deliverable(&app, &caller, &id).await?;
     let max_side = app.config.limits.max_transform_side;
     let picture = size(&media)?;
     let region = read_region(&region, picture)?;
@@ -153,8 +157,17 @@ pub(super) async fn get_iiif_image(
         method: &method,
         headers: &headers,
         download: None,
+        negotiated: false,
     };
-    deliver(&app, &media, Rendition::Transform(transform), &wish).await
+    check_offered(&app, &caller, &transform)?;
+    deliver(
+        &app,
+        &caller,
+        &media,
+        Rendition::Transform(transform),
+        &wish,
+    )
+    .await
 }
 
 fn base(app: &App, media: &Media) -> String {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use super::error::Problem;
 use super::params::{Params, Segments};
 use super::principal::{Caller, Change, Deliver, Read};
 use super::projection::{MediaObject, RawMetadata};
-use crate::access::Grant;
+use crate::access::{Audience, Grant};
 use crate::app::App;
 use crate::catalog::Media;
 use crate::config::Transforms;
@@ -184,6 +184,7 @@ pub(super) async fn get_file(
         method: &method,
         headers: &headers,
         download: None,
+        negotiated: false,
     };
     deliver(&app, &caller, &media, Rendition::Original, &wish).await
 }
@@ -211,11 +212,12 @@ pub(super) async fn get_variant(
         "original" => Rendition::Original,
         name => Rendition::Variant(Variant::from_name(name).ok_or_else(no_rendition)?),
     };
-    let media = deliverable(&app, &id).await?;
+    let media = deliverable(&app, &caller, &id).await?;
     let wish = Wish {
         method: &method,
         headers: &headers,
         download: None,
+        negotiated: false,
     };
     deliver(&app, &caller, &media, rendition, &wish)
         .await
@@ -252,66 +254,56 @@ pub(super) async fn transform_media(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let transform = parse_transform(&app, &params)?;
+    params.only(&[&Transform::PARAMETERS, &["download", "exp", "kid", "sig"]])?;
+    let mut transform = parse_transform(&app, &params)?;
+    check_offered(&app, &caller, &transform)?;
     let media = deliverable(&app, &caller, &id).await?;
     let negotiated = transform.format == OutputFormat::Auto;
     if negotiated {
-        negotiate(
-            &app,
-            &media,
-            &headers,
-            params.get("q").is_none(),
-            &mut transform,
-        )
-        .await?;
+        let any_quality = params.get("q").is_none();
+        negotiate(&app, &media, &headers, any_quality, &mut transform).await?;
     }
     let wish = Wish {
         method: &method,
         headers: &headers,
         download: params.raw("download"),
+        negotiated,
     };
-    let mut response = deliver(
+    deliver(
         &app,
         &caller,
         &media,
         Rendition::Transform(transform),
         &wish,
     )
-    .await?;
-    if negotiated {
-        let headers = response.headers_mut();
-        headers.append(header::VARY, HeaderValue::from_static("Accept, Save-Data"));
-        // A better format may be there soon.
-        if headers
-            .get(header::CACHE_CONTROL)
-            .is_some_and(|value| value != "no-store")
-        {
-            let briefly = HeaderValue::from_static("public, max-age=300");
-            headers.insert(header::CACHE_CONTROL, briefly);
-        }
-    }
-    Ok(response)
+    .await
 }
 
 /// The rendition that these parameters ask for.
 pub(super) fn parse_transform(app: &App, params: &Params) -> Result<Transform, Problem> {
     let max_side = app.config.limits.max_transform_side;
-    Transform::parse(|name| params.get(name), max_side)
-        .map_err(|error| Problem::parameter(error.parameter, &format!("must be {}", error.expected)))
+    Transform::parse(|name| params.get(name), max_side).map_err(|error| {
+        Problem::parameter(error.parameter, &format!("must be {}", error.expected))
+    })
 }
 
-/// Sizes and qualities that anybody may ask for when not all are allowed.
-fn check_ladder(app: &App, transform: &Transform) -> Result<(), Problem> {
+/// Whether this caller may have this rendition: by a signature or for its owner anything, else what `TRANSFORM_MODE` says.
+pub(super) fn check_offered(
+    app: &App,
+    caller: &Caller<Deliver>,
+    transform: &Transform,
+) -> Result<(), Problem> {
     let limits = &app.config.limits;
-    if limits.transforms == Transforms::Open || transform.is_on_ladder(limits.max_transform_side) {
+    let is_offered = match limits.transforms {
+        Transforms::Open => true,
+        Transforms::Ladder => transform.is_on_ladder(limits.max_transform_side),
+        Transforms::Signed => false,
+    };
+    if is_offered || caller.is_known() {
         return Ok(());
     }
-    let text = "This size or quality is not among those that are offered";
-    Err(Problem::new(
-        StatusCode::FORBIDDEN,
-        "size_not_offered",
-        text,
-    ))
+    let text = "This rendition is not offered without a signature";
+    Err(Problem::new(StatusCode::FORBIDDEN, "not_offered", text))
 }
 
 /// The best format that the client takes: AVIF once it has been made, which the first request for it starts; WebP; else JPEG. Whoever
@@ -377,16 +369,18 @@ pub(super) async fn deliver(
     // What the client has was made by the same recipe: it need not be made again to say so.
     if let Rendition::Transform(transform) = rendition
         && media.kind.is_decodable()
-        && let Some(unchanged) = unchanged(wish, &Delivery::tag_of(media, &transform))?
+        && let Some(mut unchanged) = unchanged(wish, &Delivery::tag_of(media, &transform))?
     {
+        caller.limit_caching(&mut unchanged);
         return Ok(unchanged);
     }
     let opened = app.delivery.open(media, rendition).await?;
+    let audience = caller.to(None)?.audience(&media.owner);
     let name = media
         .apps
         .first()
         .and_then(|used| used.name.as_deref())
-        .filter(|_| rendition == Rendition::Original);
+        .filter(|_| rendition == Rendition::Original && audience == Audience::Owner);
     let mut response = respond(&app.delivery, opened, wish, name).await?;
     caller.limit_caching(&mut response);
     Ok(response)

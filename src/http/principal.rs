@@ -80,24 +80,33 @@ impl Caller<Deliver> {
     /// Keeps shared caches from showing bytes to whom this service would not, or for longer.
     pub(super) fn limit_caching(&self, response: &mut Response) {
         let headers = response.headers_mut();
-        let is_public = headers
-            .get(CACHE_CONTROL)
-            .is_some_and(|value| value.as_bytes().starts_with(b"public"));
-        if !is_public {
-            return;
-        }
+        let value = headers.get(CACHE_CONTROL);
+        let value = value.and_then(|value| value.to_str().ok()?.strip_prefix("public, max-age="));
+        let Some(value) = value else { return };
+        let (seconds, rest) = value.split_once(',').unwrap_or((value, ""));
+        let comma = if rest.is_empty() { "" } else { "," };
         let by_capability = self.access.settings().delivery == DeliveryAccess::Capability;
-        if let Principal::Signed { expires_at } = self.principal {
+        let limited = if let Principal::Signed { expires_at } = self.principal {
             let left = expires_at.saturating_sub(now());
-            if let Ok(value) = format!("public, max-age={left}, immutable").try_into() {
-                headers.insert(CACHE_CONTROL, value);
-            }
-        } else if !by_capability {
-            let own = "private, max-age=31536000, immutable";
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static(own));
+            let seconds = seconds.parse().unwrap_or(0).min(left);
+            format!("public, max-age={seconds}{comma}{rest}")
+        } else if by_capability {
+            return;
+        } else {
+            format!("private, max-age={seconds}{comma}{rest}")
+        };
+        if !matches!(self.principal, Principal::Signed { .. }) {
             let vary = HeaderValue::from_static("Authorization, X-Service-Key");
             headers.append(VARY, vary);
         }
+        if let Ok(value) = limited.try_into() {
+            headers.insert(CACHE_CONTROL, value);
+        }
+    }
+
+    /// Whether it said who it is, or has a signature for this.
+    pub(super) fn is_known(&self) -> bool {
+        self.principal != Principal::Anonymous
     }
 }
 

@@ -4,10 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// The names, in their order.
-const TRANSFORM_PARAMETERS: [&str; 11] = [
-    "w", "h", "dpr", "fit", "gravity", "crop", "bg", "preset", "format", "q", "download",
-];
+use super::Transform;
 
 /// What JavaScript's `encodeURIComponent` encodes, so that clients need nothing else.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -25,7 +22,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 #[must_use]
 pub fn canonical_query<N: AsRef<str>, V: AsRef<str>>(given: &[(N, V)]) -> Option<String> {
     let mut parts = Vec::with_capacity(given.len());
-    for name in TRANSFORM_PARAMETERS {
+    for name in Transform::PARAMETERS.into_iter().chain(["download"]) {
         let mut values = given.iter().filter(|(key, _)| key.as_ref() == name);
         if let Some((_, value)) = values.next() {
             let value = value.as_ref();

@@ -60,6 +60,10 @@ const BY_CAPABILITY: Expected = [2, 2, 2, 401, 401, 401, 2, 2, 2, 2, 2, 403];
 const BY_SIGNATURE: Expected = [401, 2, 404, 401, 401, 401, 2, 403, 2, 403, 2, 403];
 const BY_OWNER: Expected = [401, 2, 404, 401, 401, 401, 2, 403, 2, 403, 401, 403];
 
+/// IIIF has no signed URLs.
+const TILES_BY_CAPABILITY: Expected = [2, 2, 2, 401, 401, 401, 2, 2, 2, 2, 403, 403];
+const TILES: Expected = [401, 2, 404, 401, 401, 401, 2, 403, 2, 403, 403, 403];
+
 /// A row for each operation, by the name of its handler.
 fn expected(operation: &str, delivery: &str) -> Option<Expected> {
     Some(match operation {
@@ -74,6 +78,10 @@ fn expected(operation: &str, delivery: &str) -> Option<Expected> {
             "capability" => BY_CAPABILITY,
             "signed" => BY_SIGNATURE,
             _ => BY_OWNER,
+        },
+        "get_iiif_base" | "get_iiif_information" | "get_iiif_image" => match delivery {
+            "capability" => TILES_BY_CAPABILITY,
+            _ => TILES,
         },
         _ => return None,
     })
@@ -225,7 +233,9 @@ impl Rig {
         let path = path
             .replace("{id}", id)
             .replace("{sha256}", &hash)
-            .replace("{variant}", "thumb");
+            .replace("{variant}", "thumb")
+            .replace("{region}/{size}/{rotation}", "full/20,/0")
+            .replace("{quality}", "default.jpg");
         let request = self.as_somebody(method, &format!("{path}{query}"), who, id);
         let request = match name.as_str() {
             "upload_multipart" => {
@@ -335,7 +345,7 @@ async fn bytes_for_everybody_by_delivery_access() {
         let rows = rig.operations.iter().filter(|(name, ..)| {
             matches!(
                 name.as_str(),
-                "get_file" | "get_variant" | "transform_media"
+                "get_file" | "get_variant" | "transform_media" | "get_iiif_image"
             )
         });
         let mut wrong = Vec::new();

@@ -248,6 +248,21 @@ async fn sizes_may_be_limited(backend: Backend) {
         let answer = server.get(&format!("/{id}/transform{query}")).await;
         assert_eq!(answer.status, status, "{query}");
     }
+    let mut server = TestServer::with(backend, &[("TRANSFORM_MODE", "signed")]).await;
+    let file = File::fixture("formats/rgb8.png");
+    let media = server.store(file, "a", "anna").await;
+    let id = media["id"].as_str().unwrap_or_default();
+    let path = format!("/{id}/transform?w=32");
+    server.get(&path).await.problem_code(403, "not_offered");
+    server.kill();
+    let key = format!("k1:{}", "01".repeat(32));
+    server.site.set("URL_SIGNING_KEYS", &key);
+    server.restart().await;
+    let wanted = serde_json::json!({ "transform": { "w": 33 } });
+    let signed = server.post_json(&format!("/{id}/sign"), &wanted).await;
+    let url = signed.expect(200).json()["url"].clone();
+    let shown = send(server.http.get(url.as_str().unwrap_or_default())).await;
+    assert_eq!(shown.expect(200).header("vary"), "");
 }
 
 async fn what_is_no_picture_is_not_transformed(backend: Backend) {

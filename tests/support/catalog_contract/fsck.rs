@@ -38,6 +38,7 @@ pub(crate) async fn objects_are_listed_in_key_order(bench: &Bench) {
         let digest = match object.role {
             ObjectRole::Original => Some(object.hash),
             ObjectRole::Variant => Some(hash("a variant")),
+            ObjectRole::Rendition => unreachable!("none was made"),
             ObjectRole::Writing | ObjectRole::Trash => None,
         };
         assert_eq!(object.digest, digest);
