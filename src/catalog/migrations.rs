@@ -16,6 +16,11 @@ pub(super) fn sqlite() -> Migrator {
             "durability",
             include_str!("../../migrations/sqlite/0002_durability.sql"),
         ),
+        (
+            3,
+            "resumable",
+            include_str!("../../migrations/sqlite/0003_resumable.sql"),
+        ),
     ])
 }
 
@@ -31,6 +36,11 @@ pub(super) fn postgres() -> Migrator {
             2,
             "durability",
             include_str!("../../migrations/postgres/0002_durability.sql"),
+        ),
+        (
+            3,
+            "resumable",
+            include_str!("../../migrations/postgres/0003_resumable.sql"),
         ),
     ])
 }

@@ -15,11 +15,12 @@ mod params;
 mod principal;
 mod projection;
 mod server;
+mod tus;
 mod upload;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post, put};
+use axum::routing::{get, head, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
@@ -48,6 +49,14 @@ pub fn router(app: App) -> Router {
         .route("/{id}/transform", get(media::transform_media));
     Router::new()
         .nest("/api/v1/media", media)
+        .route("/api/v1/tus", post(tus::create_upload))
+        .route(
+            "/api/v1/tus/{id}",
+            head(tus::get_upload)
+                .patch(tus::append_upload)
+                .delete(tus::end_upload)
+                .post(tus::override_method),
+        )
         .route("/api/v1/internal/media/list", get(gallery::list_internal))
         .route("/api/v1/openapi.json", get(openapi::get_openapi))
         .route("/docs", get(openapi::get_docs))
@@ -63,6 +72,11 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::cors(&app))
+        // Outside of CORS, which answers every OPTIONS itself.
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            tus::speak,
+        ))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             middleware::observe,

@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
-use super::{batch, gallery, health, media, upload};
+use super::{batch, gallery, health, media, tus, upload};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,6 +17,7 @@ use super::{batch, gallery, health, media, upload};
     ),
     paths(
         upload::upload_multipart, upload::upload_raw, upload::upload_by_hash, batch::upload_batch,
+        tus::create_upload, tus::get_upload, tus::append_upload, tus::end_upload,
         media::get_media, media::get_media_by_hash, media::get_media_metadata, media::delete_media,
         media::restore_media, media::reprocess_media,
         media::get_file, media::get_variant, media::transform_media,
