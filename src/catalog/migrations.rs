@@ -17,9 +17,9 @@ pub(super) fn sqlite() -> Migrator {
             include_str!("../../migrations/sqlite/0002_durability.sql"),
         ),
         (
-            3,
+            4,
             "resumable",
-            include_str!("../../migrations/sqlite/0003_resumable.sql"),
+            include_str!("../../migrations/sqlite/0004_resumable.sql"),
         ),
     ])
 }
@@ -38,9 +38,9 @@ pub(super) fn postgres() -> Migrator {
             include_str!("../../migrations/postgres/0002_durability.sql"),
         ),
         (
-            3,
+            4,
             "resumable",
-            include_str!("../../migrations/postgres/0003_resumable.sql"),
+            include_str!("../../migrations/postgres/0004_resumable.sql"),
         ),
     ])
 }

@@ -1,4 +1,4 @@
--- The same as migrations/postgres/0003_resumable.sql.
+-- The same as migrations/postgres/0004_resumable.sql.
 
 CREATE TABLE upload (
     id           BLOB    PRIMARY KEY,
