@@ -6,6 +6,7 @@ pub(crate) mod idempotency;
 pub(crate) mod listing;
 pub(crate) mod processing;
 pub(crate) mod removal;
+pub(crate) mod resumable;
 pub(crate) mod uploads;
 
 use std::path::PathBuf;
