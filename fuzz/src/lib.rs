@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use imaging::{Error, Limits};
-use media::{Fit, Kind, OutputFormat, Transform};
+use media::{Announcement, ByteRange, Checksum, Fit, Kind, OutputFormat, Transform, UploadId};
 
 /// Small enough for thousands of runs a second, large enough for every path.
 fn limits() -> Limits {
@@ -111,4 +111,35 @@ pub fn render(data: &[u8]) {
     };
     let kind = media::sniff(&data[..data.len().min(4096)], None);
     check(imaging::render(data, &kind, &transform, &limits()));
+}
+
+/// The fields of a tus request.
+pub fn tus(data: &[u8]) {
+    let Ok(field) = std::str::from_utf8(data) else {
+        return;
+    };
+    if let Ok(said) = Announcement::parse(field) {
+        let name = said.name.as_ref().map_or("", |name| name.as_str());
+        for text in [name, said.owner.as_str(), said.app.as_str()] {
+            assert!(text.len() <= 255 && !text.chars().any(char::is_control));
+        }
+        // As it is read again when the upload is complete.
+        assert_eq!(Announcement::parse(field), Ok(said));
+    }
+    let _ = Checksum::parse(field);
+    if let Ok(id) = field.parse::<UploadId>() {
+        assert_eq!(id.to_string(), field.to_lowercase());
+    }
+}
+
+/// A `Range` of something whose length is the first eight bytes.
+pub fn range(data: &[u8]) {
+    let Some((size, field)) = data.split_first_chunk() else {
+        return;
+    };
+    let size = u64::from_be_bytes(*size);
+    let field = std::str::from_utf8(field).unwrap_or_default();
+    if let ByteRange::Part(range) = ByteRange::parse(field, size) {
+        assert!(range.start < range.end && range.end <= size);
+    }
 }

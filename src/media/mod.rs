@@ -9,6 +9,7 @@ mod hash;
 mod ids;
 mod kind;
 mod name;
+mod range;
 mod transform;
 mod variant;
 
@@ -20,6 +21,7 @@ pub use hash::ContentHash;
 pub use ids::{ClaimToken, MediaId, ObjectId, UploadId};
 pub use kind::{Kind, sniff};
 pub use name::FileName;
+pub use range::ByteRange;
 pub use transform::{Fit, OutputFormat, Transform, TransformError};
 pub use variant::{RECIPE, Variant};
 
