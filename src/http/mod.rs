@@ -4,6 +4,7 @@
 mod batch;
 mod body;
 mod conditional;
+mod connection;
 mod disposition;
 mod error;
 mod gallery;

@@ -284,7 +284,7 @@ fn piece(app: &App, headers: &HeaderMap, offset: u64, body: Body) -> Result<Piec
         offset_bytes: offset,
         size_bytes: http_body::Body::size_hint(&body).exact(),
         checksum,
-        body: stream(body, app.config.http.read_timeout),
+        body: stream(body, &app.config.http),
     })
 }
 
