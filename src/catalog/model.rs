@@ -583,7 +583,7 @@ pub struct CatalogObject {
 /// A broken invariant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// `I1` … `I9`.
+    /// `I1` … `I10`.
     pub invariant: &'static str,
     /// Whether bytes or references are lost or wrong, rather than space leaked.
     pub loss: bool,

@@ -100,7 +100,7 @@ pub(super) async fn create_upload(
         Some(mime) if mime == BYTES => Some(piece(&app, headers, 0, body)?),
         _ => None,
     };
-    let owner = creator(&caller, said.owner);
+    let owner = creator(caller, said.owner);
     let upload = app
         .resumables
         .begin(owner, metadata.to_owned(), length)
@@ -139,7 +139,7 @@ pub(super) async fn get_upload(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     check_version(&headers)?;
-    let owner = visible(&caller, &params)?;
+    let owner = visible(caller, &params)?;
     let progress = app.resumables.look(read_id(&id)?, owner.as_ref()).await?;
     let mut response = StatusCode::OK.into_response();
     describe(&app, &progress.upload, response.headers_mut());
@@ -176,7 +176,7 @@ pub(super) async fn append_upload(
     let (head, body) = request.into_parts();
     let headers = &head.headers;
     check_version(headers)?;
-    let owner = visible(&caller, &params)?;
+    let owner = visible(caller, &params)?;
     if headers
         .get(header::CONTENT_TYPE)
         .is_none_or(|mime| mime != BYTES)
@@ -206,7 +206,7 @@ pub(super) async fn end_upload(
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     check_version(&headers)?;
-    let owner = visible(&caller, &params)?;
+    let owner = visible(caller, &params)?;
     app.resumables.end(read_id(&id)?, owner.as_ref()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -232,12 +232,12 @@ pub(super) async fn override_method(
 }
 
 /// Whose an upload is that this caller begins.
-fn creator(_: &Caller, said: Owner) -> Owner {
+fn creator(_: Caller, said: Owner) -> Owner {
     said
 }
 
 /// Whose uploads this caller reaches; anybody's when `None`. Others are unknown.
-fn visible(_: &Caller, params: &Params) -> Result<Option<Owner>, Problem> {
+fn visible(_: Caller, params: &Params) -> Result<Option<Owner>, Problem> {
     params.owner()
 }
 

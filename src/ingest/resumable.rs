@@ -272,9 +272,10 @@ impl Resumables {
             self.receive(&mut upload, token, piece, pulse).await?;
         }
         let is_due = upload.media.is_none() && upload.offset_bytes == upload.size_bytes;
-        let accepted = match is_due {
-            true => Some(self.finish(&mut upload, token).await?),
-            false => None,
+        let accepted = if is_due {
+            Some(self.finish(&mut upload, token).await?)
+        } else {
+            None
         };
         Ok(Progress { upload, accepted })
     }

@@ -30,7 +30,7 @@ fn timeouts() -> (Duration, Duration) {
     if setting("MANA_RIG").as_deref() == Some("long") {
         (Duration::from_secs(10), Duration::from_secs(60))
     } else {
-        (Duration::from_secs(4), Duration::from_secs(6))
+        (Duration::from_secs(5), Duration::from_secs(8))
     }
 }
 
@@ -106,7 +106,7 @@ async fn crowded<Member>(
     name: &str,
     server: &TestServer,
     count: usize,
-    member: impl Fn(SocketAddr, usize) -> Member,
+    member: impl Fn(TcpStream) -> Member,
 ) -> Vec<Duration>
 where
     Member: Future<Output = Duration> + Send + 'static,
@@ -115,15 +115,16 @@ where
     let (base, rss) = (p99(server).await, rss_bytes(server));
     let mut members = JoinSet::new();
     for number in 0..count {
-        members.spawn(member(address, number));
-        if number % 100 == 99 {
-            tokio::task::yield_now().await;
-        }
+        members.spawn(member(connect(address, number).await));
     }
     let within = p99(server).await;
     let grown = rss_bytes(server).saturating_sub(rss);
+    let mut times = Vec::with_capacity(count);
+    while let Some(time) = members.try_join_next() {
+        times.push(time.expect("a member"));
+    }
     let alive = members.len();
-    let mut times = members.join_all().await;
+    times.extend(members.join_all().await);
     times.sort();
     let (first, last) = (times[0], times[times.len() - 1]);
     println!(
@@ -132,7 +133,7 @@ where
     );
     assert!(grown <= MOST_BYTES, "{grown} bytes more");
     // A machine that is busy with connecting is slow for everybody: the figure counts where it is one that anybody would notice.
-    let bearable = (base * 2).max(Duration::from_millis(100));
+    let bearable = (base * 2).max(Duration::from_millis(250));
     assert!(within <= bearable, "{within:?}, {base:?} before");
     times
 }
@@ -146,8 +147,7 @@ async fn the_silent_and_the_slow_are_let_go() {
         "slow heads",
         &server,
         crowd(10_000),
-        |address, number| async move {
-            let mut stream = connect(address, number).await;
+        |mut stream| async move {
             let started = Instant::now();
             let begun = stream
                 .write_all(b"GET /livez HTTP/1.1\r\nHost: a\r\nX: ")
@@ -168,21 +168,15 @@ async fn the_silent_and_the_slow_are_let_go() {
         "{:?}",
         slow[slow.len() - 1]
     );
-    let silent = crowded(
-        "idle",
-        &server,
-        crowd(10_000),
-        |address, number| async move {
-            let mut stream = connect(address, number).await;
-            stream.write_all(REQUEST).await.expect("send");
-            let mut answer = [0; 1024];
-            let read = stream.read(&mut answer).await.expect("an answer");
-            assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
-            let started = Instant::now();
-            assert_eq!(ends(&mut stream).await, b"");
-            started.elapsed()
-        },
-    )
+    let silent = crowded("idle", &server, crowd(10_000), |mut stream| async move {
+        stream.write_all(REQUEST).await.expect("send");
+        let mut answer = [0; 1024];
+        let read = stream.read(&mut answer).await.expect("an answer");
+        assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
+        let started = Instant::now();
+        assert_eq!(ends(&mut stream).await, b"");
+        started.elapsed()
+    })
     .await;
     assert!(
         silent[0] >= idle - Duration::from_millis(100),
@@ -200,8 +194,7 @@ async fn slow_bodies_are_cut() {
         "slow bodies",
         &server,
         crowd(2000),
-        |address, number| async move {
-            let mut stream = connect(address, number).await;
+        |mut stream| async move {
             let head =
                 b"POST /api/v1/media?app=a HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
             let started = Instant::now();
