@@ -133,14 +133,34 @@ fn codings() -> Vec<Case> {
     vec![
         ("chunks", coding("chunked"), Done),
         ("capitals", coding("ChunKed"), Done),
-        // Hyper takes the length away; RFC 9112, 6.3 lets a server do so.
-        ("chunks and a length", post("Content-Length: 5\r\nTransfer-Encoding: chunked", "5\r\nhello\r\n0\r\n\r\n"), Done),
-        ("chunks, then a length", post("Transfer-Encoding: chunked\r\nContent-Length: 5", "5\r\nhello\r\n0\r\n\r\n"), Done),
-        // The chunks end at once: nothing is uploaded, and what the length would have covered is a request of its own.
+        // Hyper goes by the chunks and closes, as RFC 9112, 6.3 lets a server do.
+        (
+            "chunks and a length",
+            post(
+                "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "5\r\nhello\r\n0\r\n\r\n",
+            ),
+            Answers(&[200]),
+        ),
+        (
+            "chunks, then a length",
+            post(
+                "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "5\r\nhello\r\n0\r\n\r\n",
+            ),
+            Answers(&[200]),
+        ),
+        // The chunks end at once: nothing is uploaded, and what the length would have covered is nothing at all.
         (
             "a request between chunks and length",
-            post(&format!("Content-Length: {}\r\nTransfer-Encoding: chunked", hiding.len()), &hiding),
-            Answers(&[400, 404, 200]),
+            post(
+                &format!(
+                    "Content-Length: {}\r\nTransfer-Encoding: chunked",
+                    hiding.len()
+                ),
+                &hiding,
+            ),
+            Refused,
         ),
         ("identity", coding("identity"), Refused),
         ("gzip, then chunks", coding("gzip, chunked"), Refused),
@@ -242,7 +262,12 @@ fn chunks() -> Vec<Case> {
             chunked("5\r\nhello\r\n0\r\nTransfer-Encoding: gzip\r\n\r\n"),
             Done,
         ),
-        ("an end in LF", chunked("5\r\nhello\r\n0\r\n\n"), Refused),
+        // Hyper takes all to the next empty line for a trailer: the request that follows is not answered.
+        (
+            "an end in LF",
+            chunked("5\r\nhello\r\n0\r\n\n"),
+            Answers(&[200]),
+        ),
     ]
 }
 
@@ -346,7 +371,7 @@ fn lines() -> Vec<Case> {
         (
             "HTTP/2 later on",
             head("GET /livez HTTP/1.1\r\nHost: a\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-            Answers(&[200, 400]),
+            Answers(&[200]),
         ),
         (
             "many fields",
@@ -394,7 +419,9 @@ async fn answers(server: &TestServer, request: &[u8]) -> Vec<u16> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_request_has_one_meaning() {
-    let server = TestServer::start(Backend::Sqlite).await;
+    // One of them is not closed but by time.
+    let settings = [("IDLE_TIMEOUT", "2s"), ("HEADER_TIMEOUT", "2s")];
+    let server = TestServer::with(Backend::Sqlite, &settings).await;
     let cases: Vec<Case> = [lengths(), codings(), chunks(), lines()].concat();
     assert!(cases.len() >= 60, "{}", cases.len());
     let mut wrong = Vec::new();
