@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 use tokio::io::copy;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 
 use crate::server::{Backend, Site, TestServer};
 
@@ -82,21 +81,20 @@ async fn carry(mut client: TcpStream, address: SocketAddr, cuts: Arc<AtomicUsize
     };
     let (mut from_client, mut to_client) = client.split();
     let (mut from_server, mut to_server) = server.split();
-    let (cut, mut is_cut) = watch::channel(false);
     let up = async {
         if cuts.load(Ordering::Relaxed) < CUTS {
             let mut begin = tokio::io::AsyncReadExt::take(&mut from_client, CUT_BYTES);
             if copy(&mut begin, &mut to_server).await.unwrap_or(0) == CUT_BYTES {
                 cuts.fetch_add(1, Ordering::Relaxed);
-                cut.send_replace(true);
                 return;
             }
         }
         let _ended = copy(&mut from_client, &mut to_server).await;
     };
+    // Both sides hear of the end of either.
     tokio::select! {
-        _ended = async { tokio::join!(up, copy(&mut from_server, &mut to_client)) } => {}
-        _cut = is_cut.wait_for(|is_cut| *is_cut) => {}
+        () = up => {}
+        _ended = copy(&mut from_server, &mut to_client) => {}
     }
 }
 
