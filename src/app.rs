@@ -16,7 +16,7 @@ use crate::config::{Config, Database, Storage, Store};
 use crate::delivery::{self, Delivery};
 use crate::disk;
 use crate::gallery::Gallery;
-use crate::ingest::Ingest;
+use crate::ingest::{Ingest, Resumables};
 use crate::maintenance::{self, Maintenance, check_identity};
 use crate::sandbox::Sandbox;
 use crate::spool::{Cap, Spool};
@@ -46,6 +46,8 @@ pub struct App {
     pub blobs: Arc<dyn BlobStore>,
     /// The way in.
     pub ingest: Ingest,
+    /// The way in by pieces.
+    pub resumables: Resumables,
     /// The way out.
     pub delivery: Delivery,
     /// Lists.
@@ -140,6 +142,19 @@ impl App {
             size_bytes: limits.quota_bytes,
             count: limits.quota_files,
         };
+        let (expiry, max_resumable) = (limits.resumable_expiry, limits.max_resumable);
+        let ingest = Ingest::new(
+            spool.clone(),
+            catalog(),
+            blobs(),
+            probes,
+            sandbox.clone(),
+            imaging,
+            worker.clone(),
+            lease,
+            quota,
+            metrics.clone(),
+        );
         let housekeeping = maintenance::Settings {
             interval: config.worker.maintenance_interval,
             lease: config.worker.claim_lease,
@@ -162,18 +177,8 @@ impl App {
             public_url: public_url.into(),
             catalog: catalog(),
             blobs: blobs(),
-            ingest: Ingest::new(
-                spool.clone(),
-                catalog(),
-                blobs(),
-                probes,
-                sandbox.clone(),
-                imaging,
-                worker.clone(),
-                lease,
-                quota,
-                metrics.clone(),
-            ),
+            resumables: Resumables::new(ingest.clone(), expiry, max_resumable, tasks.clone()),
+            ingest,
             delivery: Delivery::new(
                 catalog(),
                 blobs(),

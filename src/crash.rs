@@ -20,6 +20,12 @@ pub const POINTS: &[&str] = &[
     "catalog::before_heal_commit",
     "ingest::after_t2",
     "http::before_upload_answer",
+    // A resumable upload: each part, and its end.
+    "ingest::before_part",
+    "catalog::before_part_commit",
+    "ingest::after_part",
+    "ingest::before_finish",
+    "ingest::after_finish",
     // Processing.
     "worker::after_claim",
     "worker::before_variant",

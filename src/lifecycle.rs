@@ -21,3 +21,16 @@ pub fn stop_on_signals(stop: CancellationToken) -> std::io::Result<()> {
     });
     Ok(())
 }
+
+/// Takes all the file descriptors that this process may have: each connection is one.
+pub fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let limit = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "cannot raise the limit of open files");
+    }
+}

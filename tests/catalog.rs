@@ -9,7 +9,8 @@ mod support {
 }
 
 use support::catalog_contract::{
-    Bench, durability, fsck, idempotency, listing, processing, removal, renditions, uploads,
+    Bench, durability, fsck, idempotency, listing, processing, removal, renditions, resumable,
+    uploads,
 };
 
 macro_rules! contract {
@@ -96,6 +97,13 @@ contract! {
         counts_are_taken_anew,
         a_catalogue_is_made_anew,
         references_come_back_as_they_were,
+    }
+    resumable::{
+        parts_are_recorded_in_their_order,
+        one_holds_the_lock,
+        what_expires_is_forgotten,
+        open_uploads_are_reserved,
+        lost_parts_are_found,
     }
     fsck::{
         objects_are_listed_in_key_order,

@@ -14,7 +14,9 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use imaging::{Error, Limits};
-use media::{Fit, Focus, Kind, OutputFormat, Region, Transform};
+use media::{
+    Announcement, ByteRange, Checksum, Fit, Focus, Kind, OutputFormat, Region, Transform, UploadId,
+};
 use protocol::{Made, Order, Work, read_answer};
 
 /// Small enough for thousands of runs a second, large enough for every path.
@@ -139,9 +141,7 @@ pub fn sandbox(data: &[u8]) {
     let transform = Transform {
         width: Some(4096),
         height: Some(4096),
-        fit: Fit::Inside,
-        format: OutputFormat::WebP,
-        quality: 85,
+        ..Transform::default()
     };
     let works = [Work::Measure, Work::Derive, Work::Render(transform)];
     let work = works[usize::from(*number) % works.len()];
@@ -156,4 +156,35 @@ pub fn sandbox(data: &[u8]) {
     };
     assert!(bytes as u64 <= order.memory_bytes);
     let _ = Order::read(&mut &answer[..]);
+}
+
+/// The fields of a tus request.
+pub fn tus(data: &[u8]) {
+    let Ok(field) = std::str::from_utf8(data) else {
+        return;
+    };
+    if let Ok(said) = Announcement::parse(field) {
+        let name = said.name.as_ref().map_or("", |name| name.as_str());
+        for text in [name, said.owner.as_str(), said.app.as_str()] {
+            assert!(text.len() <= 255 && !text.chars().any(char::is_control));
+        }
+        // As it is read again when the upload is complete.
+        assert_eq!(Announcement::parse(field), Ok(said));
+    }
+    let _ = Checksum::parse(field);
+    if let Ok(id) = field.parse::<UploadId>() {
+        assert_eq!(id.to_string(), field.to_lowercase());
+    }
+}
+
+/// A `Range` of something whose length is the first eight bytes.
+pub fn range(data: &[u8]) {
+    let Some((size, field)) = data.split_first_chunk() else {
+        return;
+    };
+    let size = u64::from_be_bytes(*size);
+    let field = std::str::from_utf8(field).unwrap_or_default();
+    if let ByteRange::Part(range) = ByteRange::parse(field, size) {
+        assert!(range.start < range.end && range.end <= size);
+    }
 }

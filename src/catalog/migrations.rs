@@ -21,6 +21,11 @@ pub(super) fn sqlite() -> Migrator {
             "renditions",
             include_str!("../../migrations/sqlite/0003_renditions.sql"),
         ),
+        (
+            4,
+            "resumable",
+            include_str!("../../migrations/sqlite/0004_resumable.sql"),
+        ),
     ])
 }
 
@@ -41,6 +46,11 @@ pub(super) fn postgres() -> Migrator {
             3,
             "renditions",
             include_str!("../../migrations/postgres/0003_renditions.sql"),
+        ),
+        (
+            4,
+            "resumable",
+            include_str!("../../migrations/postgres/0004_resumable.sql"),
         ),
     ])
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
+use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner, UploadId};
 pub use model::*;
 pub use postgres::PostgresCatalog;
 pub use sqlite::SqliteCatalog;
@@ -33,6 +33,9 @@ pub enum Error {
     /// It would take its owner over the quota.
     #[error("owner's quota is used up")]
     OverQuota,
+    /// This owner has as many resumable uploads open as one may.
+    #[error("owner has too many open uploads")]
+    TooManyUploads,
     /// The connection broke while committing: it may or may not have happened.
     #[error("outcome of the commit is unknown")]
     OutcomeUnknown(#[source] anyhow::Error),
@@ -314,6 +317,77 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// Forgets keys older than `age`.
     async fn purge_idempotent(&self, age: Duration) -> Result<u64, Error>;
 
+    // --- resumable uploads. What has expired is not there any more. Whoever adds to one holds its lock, a lease, and nothing is
+    // recorded without it
+
+    /// Begins one, forgotten after `expiry`. Its whole length is reserved from the quota until all of it is there, when T1 of its
+    /// content reserves the same. An owner has at most `max_open` that are not complete.
+    ///
+    /// # Errors
+    /// `OverQuota`, `TooManyUploads`.
+    async fn begin_resumable(
+        &self,
+        upload: &NewResumable,
+        quota: &Quota,
+        max_open: u32,
+        expiry: Duration,
+    ) -> Result<Resumable, Error>;
+
+    /// One, by its id.
+    async fn resumable(
+        &self,
+        id: UploadId,
+        owner: Option<&Owner>,
+    ) -> Result<Option<Resumable>, Error>;
+
+    /// Takes the lock of one for `lease`, unless somebody else's lease is running. One that would expire within half of `expiry` gets
+    /// that long again, and its parts with it.
+    async fn lock_resumable(
+        &self,
+        id: UploadId,
+        owner: Option<&Owner>,
+        token: ClaimToken,
+        lease: Duration,
+        expiry: Duration,
+    ) -> Result<Locked, Error>;
+
+    /// Extends a lock; `false` when it is no longer ours.
+    async fn renew_resumable(
+        &self,
+        id: UploadId,
+        token: ClaimToken,
+        lease: Duration,
+    ) -> Result<bool, Error>;
+
+    /// Gives a lock back, if it is ours still.
+    async fn unlock_resumable(&self, id: UploadId, token: ClaimToken) -> Result<(), Error>;
+
+    /// Records bytes that were stored (T1, PUT): once this returns, they may be acknowledged. `false`, and nothing changed, when the lock
+    /// is no longer ours, they do not begin where the others end, or their lease was lost.
+    async fn record_part(
+        &self,
+        id: UploadId,
+        token: ClaimToken,
+        part: &UploadPart,
+    ) -> Result<bool, Error>;
+
+    /// The parts of one in their order.
+    async fn resumable_parts(&self, id: UploadId) -> Result<Vec<UploadPart>, Error>;
+
+    /// Notes what became of one; its parts go to trash. `false`, and nothing changed, when the lock is no longer ours.
+    async fn finish_resumable(
+        &self,
+        id: UploadId,
+        token: ClaimToken,
+        media: MediaId,
+    ) -> Result<bool, Error>;
+
+    /// Forgets one; its parts go to trash. What became of it stays. `false` when there is none.
+    async fn end_resumable(&self, id: UploadId, owner: Option<&Owner>) -> Result<bool, Error>;
+
+    /// Forgets at most `limit` that have expired; their parts go to trash. Returns how many.
+    async fn purge_resumables(&self, limit: u32) -> Result<u64, Error>;
+
     // --- a catalogue made anew
 
     /// Takes the identity and epoch of a store over, for a catalogue that has nothing in it. `false`, and nothing changed, when it has and
@@ -356,7 +430,7 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// The present role of one object, `None` when the catalogue does not know it.
     async fn object_role(&self, object: ObjectId) -> Result<Option<ObjectRole>, Error>;
 
-    /// Violations of I1, I3, I5, I7 and I8, which the database can tell by itself; at most `limit` of each.
+    /// Violations of I1, I3, I5, I7, I8 and I10, which the database can tell by itself; at most `limit` of each.
     /// `period` is how often the reaper and the sweeper run.
     async fn check_invariants(
         &self,

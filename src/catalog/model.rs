@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::media::{
     AppName, ClaimToken, ContentHash, Cursor, Facts, FileName, Kind, MediaId, ObjectId, Owner,
-    SortKey, Variant,
+    SortKey, UploadId, Variant,
 };
 
 /// Identity of the pair of catalogue and store.
@@ -405,6 +405,62 @@ pub struct Answer {
     pub body: serde_json::Value,
 }
 
+/// A resumable upload to begin.
+#[derive(Debug, Clone)]
+pub struct NewResumable {
+    /// Its id.
+    pub id: UploadId,
+    /// Whose it is.
+    pub owner: Owner,
+    /// What the client says of the file, as it said it.
+    pub metadata: String,
+    /// Length of the whole file in bytes, at least 1.
+    pub size_bytes: u64,
+}
+
+/// A resumable upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resumable {
+    /// Its id.
+    pub id: UploadId,
+    /// Whose it is.
+    pub owner: Owner,
+    /// What the client says of the file, as it said it.
+    pub metadata: String,
+    /// Length of the whole file in bytes.
+    pub size_bytes: u64,
+    /// How many of them are stored.
+    pub offset_bytes: u64,
+    /// When it is forgotten.
+    pub expires_at: DateTime<Utc>,
+    /// What became of it, once it is complete.
+    pub media: Option<MediaId>,
+}
+
+/// An attempt to be the only one who adds to a resumable upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Locked {
+    /// It worked.
+    Ours(Resumable),
+    /// Somebody else adds to it.
+    Theirs,
+    /// There is no such upload.
+    Missing,
+}
+
+/// Some bytes of a resumable upload, as an object of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadPart {
+    /// Where in the file they begin.
+    pub offset_bytes: u64,
+    /// How many.
+    pub size_bytes: u64,
+    /// Their SHA-256.
+    pub hash: ContentHash,
+    /// Where they are stored.
+    pub object: ObjectId,
+}
+
 /// Content found in a store.
 #[derive(Debug, Clone)]
 pub struct Adopted {
@@ -566,7 +622,7 @@ pub struct CatalogObject {
 /// A broken invariant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// `I1` … `I9`.
+    /// `I1` … `I10`.
     pub invariant: &'static str,
     /// Whether bytes or references are lost or wrong, rather than space leaked.
     pub loss: bool,

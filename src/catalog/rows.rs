@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{
     Answer, AppUse, CatalogObject, Claim, Error, Held, Idempotency, Media, ObjectRole, Reference,
-    ReferenceApp, Status, StoredRendition, StoredVariant, Trash,
+    ReferenceApp, Resumable, Status, StoredRendition, StoredVariant, Trash, UploadPart,
 };
-use crate::media::{ContentHash, Facts, Kind, MediaId, ObjectId, Owner, Variant};
+use crate::media::{ContentHash, Facts, Kind, MediaId, ObjectId, Owner, UploadId, Variant};
 
 /// A reference with everything that belongs to it.
 #[derive(sqlx::FromRow)]
@@ -101,6 +101,56 @@ fn status(status: &str, code: Option<String>, message: Option<String>) -> Result
             message: message.unwrap_or_else(|| "processing failed".to_owned()),
         }),
         other => Err(Error::Corrupt(format!("media status {other}"))),
+    }
+}
+
+/// A resumable upload.
+#[derive(sqlx::FromRow)]
+pub(super) struct ResumableRow {
+    id: Uuid,
+    owner: String,
+    metadata: String,
+    size_bytes: i64,
+    offset_bytes: i64,
+    expires_at: i64,
+    media_id: Option<Uuid>,
+}
+
+impl TryFrom<ResumableRow> for Resumable {
+    type Error = Error;
+
+    fn try_from(row: ResumableRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: UploadId(row.id),
+            owner: Owner::new(&row.owner).map_err(|error| Error::Corrupt(error.to_string()))?,
+            metadata: row.metadata,
+            size_bytes: row.size_bytes as u64,
+            offset_bytes: row.offset_bytes as u64,
+            expires_at: time(row.expires_at)?,
+            media: row.media_id.map(MediaId),
+        })
+    }
+}
+
+/// A part of one.
+#[derive(sqlx::FromRow)]
+pub(super) struct PartRow {
+    offset_bytes: i64,
+    size_bytes: i64,
+    sha256: Vec<u8>,
+    object_id: Uuid,
+}
+
+impl TryFrom<PartRow> for UploadPart {
+    type Error = Error;
+
+    fn try_from(row: PartRow) -> Result<Self, Error> {
+        Ok(Self {
+            offset_bytes: row.offset_bytes as u64,
+            size_bytes: row.size_bytes as u64,
+            hash: hash(&row.sha256)?,
+            object: ObjectId(row.object_id),
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{http, lifecycle};
 
 pub(super) async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let config = settings.start(None)?;
+    lifecycle::raise_file_limit();
     let address = config.http.address();
     let listener = TcpListener::bind(address)
         .await

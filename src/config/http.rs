@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::{Error, duration};
+use super::{Error, bytes, duration};
 
 /// Settings of the HTTP server.
 #[derive(Debug, Clone, clap::Args)]
@@ -24,15 +24,27 @@ pub struct HttpArgs {
     /// How long an upload waits for its variants before it answers `processing`
     #[arg(long, env = "UPLOAD_WAIT", default_value = "500ms", value_parser = duration)]
     upload_wait: Duration,
-    /// How long a connection may take to send its headers, and a body to send its next bytes
+    /// How long a connection may take to send the head of a request
+    #[arg(long, env = "HEADER_TIMEOUT", default_value = "10s", value_parser = duration)]
+    header_timeout: Duration,
+    /// How long a connection may be idle between requests, or leave an answer unread
+    #[arg(long, env = "IDLE_TIMEOUT", default_value = "60s", value_parser = duration)]
+    idle_timeout: Duration,
+    /// How long a body may take to send its next bytes
     #[arg(long, env = "READ_TIMEOUT", default_value = "30s", value_parser = duration)]
     read_timeout: Duration,
+    /// Slowest that a body may come in over ten seconds and more, per second; 0 for as slowly as it likes
+    #[arg(long, env = "MIN_BODY_RATE", default_value = "1KiB", value_parser = bytes)]
+    min_body_rate: u64,
     /// How long requests in flight may go on after SIGTERM
     #[arg(long, env = "SHUTDOWN_TIMEOUT", default_value = "20s", value_parser = duration)]
     shutdown_timeout: Duration,
     /// Most connections at once
-    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 10_000)]
+    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 20_000)]
     max_connections: usize,
+    /// Most connections at once from one address, or one /64 of IPv6; 0 for any number, as behind a proxy
+    #[arg(long, env = "MAX_CONNECTIONS_PER_CLIENT", default_value_t = 2000)]
+    max_connections_per_client: usize,
 }
 
 /// The HTTP server's settings.
@@ -48,12 +60,20 @@ pub struct Http {
     pub cors_origins: Option<Vec<String>>,
     /// Default wait for variants.
     pub upload_wait: Duration,
-    /// Longest silence while a request is read.
+    /// Longest that a request's head may take.
+    pub header_timeout: Duration,
+    /// Longest pause between requests.
+    pub idle_timeout: Duration,
+    /// Longest silence while a body is read.
     pub read_timeout: Duration,
+    /// Slowest that a body may be, in bytes per second; 0 for any.
+    pub min_body_rate: u64,
     /// Grace after SIGTERM.
     pub shutdown_timeout: Duration,
     /// Most connections at once.
     pub max_connections: usize,
+    /// Most connections at once of one client; `None` for any number.
+    pub max_connections_per_client: Option<usize>,
 }
 
 impl Http {
@@ -110,9 +130,14 @@ impl HttpArgs {
             public_url,
             cors_origins: (!any).then_some(origins),
             upload_wait: self.upload_wait,
+            header_timeout: self.header_timeout,
+            idle_timeout: self.idle_timeout,
             read_timeout: self.read_timeout,
+            min_body_rate: self.min_body_rate,
             shutdown_timeout: self.shutdown_timeout,
             max_connections: self.max_connections.max(1),
+            max_connections_per_client: Some(self.max_connections_per_client)
+                .filter(|most| *most > 0),
         })
     }
 }

@@ -1,6 +1,8 @@
 //! What uploads and pictures may cost.
 
-use super::{Error, bytes};
+use std::time::Duration;
+
+use super::{Error, bytes, duration};
 use crate::sandbox::Mode;
 
 /// Settings of limits.
@@ -22,6 +24,12 @@ pub struct LimitsArgs {
     /// Most files that one owner may hold, trash included [default: any number]
     #[arg(long, env = "QUOTA_FILES")]
     quota_files: Option<u64>,
+    /// How long a resumable upload is kept after its last piece; half of it at least
+    #[arg(long, env = "RESUMABLE_EXPIRY", default_value = "1d", value_parser = duration)]
+    resumable_expiry: Duration,
+    /// Most resumable uploads that one owner may have open
+    #[arg(long, env = "MAX_RESUMABLE", default_value_t = 100)]
+    max_resumable: u32,
     /// Most pixels of a picture
     #[arg(long, env = "MAX_PIXELS", default_value_t = 250_000_000)]
     max_pixels: u64,
@@ -76,6 +84,10 @@ pub struct Limits {
     pub quota_bytes: Option<u64>,
     /// Most references of one owner.
     pub quota_files: Option<u64>,
+    /// How long a resumable upload is kept after its last piece.
+    pub resumable_expiry: Duration,
+    /// Most open resumable uploads of one owner.
+    pub max_resumable: u32,
     /// Longest side of a transform's result in pixels.
     pub max_transform_side: u32,
     /// Which transforms anybody may ask for.
@@ -118,6 +130,8 @@ impl LimitsArgs {
             keep_free_bytes: self.keep_free_bytes,
             quota_bytes: self.quota_bytes,
             quota_files: self.quota_files,
+            resumable_expiry: self.resumable_expiry,
+            max_resumable: self.max_resumable,
             max_transform_side: self.max_transform_side,
             transforms: match self.transform_mode.as_str() {
                 "open" => Transforms::Open,

@@ -151,7 +151,7 @@ async fn receive(app: &App, body: Body) -> Result<Batch, Problem> {
         .batches
         .try_acquire()
         .map_err(|_| crate::threads::Error::Busy)?;
-    let body = stream(body, app.config.http.read_timeout).map_err(io_error);
+    let body = stream(body, &app.config.http).map_err(io_error);
     let reader = SyncIoBridge::new(StreamReader::new(body));
     let spool = app.ingest.spool.clone();
     Ok(blocking(move || ingest::parse_batch(&spool, reader)).await?)

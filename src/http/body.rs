@@ -13,27 +13,45 @@ use futures_util::{Stream, StreamExt as _};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use crate::config::Http;
 use crate::ingest::Error;
 
 /// How long the rest of a body is read and thrown away after its request was answered.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// A request body that fails with `Timeout` after `silence` without a byte.
+/// How long a body may be slow before its rate is looked at.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A request body that fails with `Timeout` after a silence of `READ_TIMEOUT`, or once it has come in below `MIN_BODY_RATE` for longer
+/// than [`GRACE`]. Only the time that was spent waiting for it counts.
 pub(super) fn stream(
     body: Body,
-    silence: Duration,
+    settings: &Http,
 ) -> Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>> {
+    let (silence, rate) = (settings.read_timeout, settings.min_body_rate);
+    let state = (body.into_data_stream(), Duration::ZERO, 0_u64);
     Box::pin(futures_util::stream::unfold(
-        body.into_data_stream(),
-        move |mut body| async move {
-            match timeout(silence, body.next()).await {
-                Ok(Some(Ok(chunk))) => Some((Ok(chunk), body)),
-                Ok(Some(Err(_))) => Some((Err(Error::Disconnected), body)),
-                Ok(None) => None,
-                Err(_) => Some((Err(Error::Timeout), body)),
-            }
+        state,
+        move |(mut body, waited, received_bytes)| async move {
+            let allowed = match received_bytes.checked_div(rate) {
+                Some(seconds) => Duration::from_secs(seconds).max(GRACE),
+                None => Duration::MAX,
+            };
+            let started = Instant::now();
+            let next = timeout(silence.min(allowed.saturating_sub(waited)), body.next()).await;
+            let waited = waited + started.elapsed();
+            let (next, length) = match next {
+                Ok(Some(Ok(chunk))) => {
+                    let length = chunk.len() as u64;
+                    (Ok(chunk), length)
+                }
+                Ok(Some(Err(_))) => (Err(Error::Disconnected), 0),
+                Ok(None) => return None,
+                Err(_) => (Err(Error::Timeout), 0),
+            };
+            Some((next, (body, waited, received_bytes + length)))
         },
     ))
 }

@@ -1,6 +1,5 @@
 //! Bytes as HTTP: validators, ranges and the headers that keep a browser from running what users uploaded.
 
-use std::ops::Range;
 use std::time::SystemTime;
 
 use anyhow::anyhow;
@@ -14,7 +13,7 @@ use headers::{
 use super::disposition::content_disposition;
 use super::error::Problem;
 use crate::delivery::{Delivery, Made, Opened};
-use crate::media::Kind;
+use crate::media::{ByteRange, Kind};
 
 /// Nothing runs and nothing is loaded but the file itself, which a browser's own players and viewers need.
 const POLICY: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
@@ -104,8 +103,8 @@ pub(super) async fn respond(
     describe(&mut headers, &opened, wish, name)?;
     let size = opened.size_bytes;
     let (status, length, part) = match requested_range(wish, &etag, size) {
-        Requested::Whole => (StatusCode::OK, size, None),
-        Requested::Part(range) => {
+        ByteRange::Whole => (StatusCode::OK, size, None),
+        ByteRange::Part(range) => {
             headers.insert(
                 header::CONTENT_RANGE,
                 value(&format!("bytes {}-{}/{size}", range.start, range.end - 1))?,
@@ -116,7 +115,7 @@ pub(super) async fn respond(
                 Some(range),
             )
         }
-        Requested::Unsatisfiable => return beyond_the_end(size),
+        ByteRange::Unsatisfiable => return beyond_the_end(size),
     };
     if let Some(made) = opened.made {
         tell_making(&mut headers, made)?;
@@ -214,36 +213,15 @@ fn value(text: &str) -> Result<HeaderValue, Problem> {
     HeaderValue::from_str(text).map_err(failed)
 }
 
-#[derive(Debug, PartialEq)]
-enum Requested {
-    Whole,
-    Part(Range<u64>),
-    Unsatisfiable,
-}
-
-/// One range is honoured; several, or a malformed one, get the whole (RFC 9110, 14.2).
-fn requested_range(wish: &Wish<'_>, etag: &ETag, size: u64) -> Requested {
+/// The range of a GET whose condition holds.
+fn requested_range(wish: &Wish<'_>, etag: &ETag, size: u64) -> ByteRange {
     let field = wish
         .headers
         .get(header::RANGE)
-        .filter(|_| wish.method == Method::GET);
-    let Some((first, last)) = field.and_then(|field| byte_range(field.to_str().ok()?)) else {
-        return Requested::Whole;
-    };
-    if !is_current(wish, etag) {
-        return Requested::Whole;
-    }
-    let range = match (first, last) {
-        (Some(first), Some(last)) if first > last => return Requested::Whole,
-        (Some(first), last) => first..last.map_or(size, |last| last.saturating_add(1).min(size)),
-        (None, Some(length)) => size.saturating_sub(length)..size,
-        (None, None) => return Requested::Whole,
-    };
-    if range.start < range.end {
-        Requested::Part(range)
-    } else {
-        Requested::Unsatisfiable
-    }
+        .filter(|_| wish.method == Method::GET && is_current(wish, etag));
+    field
+        .and_then(|field| field.to_str().ok())
+        .map_or(ByteRange::Whole, |field| ByteRange::parse(field, size))
 }
 
 /// Whether the client's part is of these bytes; a condition that cannot be read does not hold (RFC 9110, 13.1.5).
@@ -253,62 +231,4 @@ fn is_current(wish: &Wish<'_>, etag: &ETag) -> bool {
             .headers
             .typed_get::<IfRange>()
             .is_some_and(|condition| !condition.is_modified(Some(etag), None))
-}
-
-/// `bytes=first-last`, `bytes=first-` or `bytes=-length`.
-fn byte_range(field: &str) -> Option<(Option<u64>, Option<u64>)> {
-    let (first, last) = field.strip_prefix("bytes=")?.split_once('-')?;
-    let number = |text: &str| match text.trim() {
-        "" => Some(None),
-        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok().map(Some),
-        _ => None,
-    };
-    Some((number(first)?, number(last)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn range(raw: &str, size: u64) -> Requested {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::RANGE, raw.parse().unwrap());
-        let etag = "\"x\"".parse().unwrap();
-        requested_range(
-            &Wish {
-                method: &Method::GET,
-                headers: &headers,
-                download: None,
-                negotiated: false,
-            },
-            &etag,
-            size,
-        )
-    }
-
-    #[test]
-    fn ranges_are_cut_to_the_file_or_ignored() {
-        assert_eq!(range("bytes=0-9", 100), Requested::Part(0..10));
-        assert_eq!(range("bytes=90-", 100), Requested::Part(90..100));
-        assert_eq!(range("bytes=90-500", 100), Requested::Part(90..100));
-        assert_eq!(range("bytes=-10", 100), Requested::Part(90..100));
-        assert_eq!(range("bytes=-500", 100), Requested::Part(0..100));
-        assert_eq!(range("bytes=100-", 100), Requested::Unsatisfiable);
-        assert_eq!(range("bytes=-0", 100), Requested::Unsatisfiable);
-        assert_eq!(range("bytes=0-", 0), Requested::Unsatisfiable);
-        for ignored in [
-            "bytes=5-1",
-            "bytes=a-b",
-            "lines=0-1",
-            "bytes=0-1,3-4",
-            "bytes=--1",
-            "bytes=-",
-        ] {
-            assert_eq!(range(ignored, 100), Requested::Whole, "{ignored}");
-        }
-        assert_eq!(
-            range("bytes=0-18446744073709551615", 100),
-            Requested::Part(0..100)
-        );
-    }
 }

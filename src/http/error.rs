@@ -263,6 +263,39 @@ impl From<ingest::Error> for Problem {
     }
 }
 
+impl From<ingest::ResumableError> for Problem {
+    fn from(error: ingest::ResumableError) -> Self {
+        use ingest::ResumableError as E;
+        match error {
+            E::NotFound => Self::new(StatusCode::NOT_FOUND, "upload_not_found", "No such upload"),
+            E::Locked => Self::new(
+                StatusCode::LOCKED,
+                "upload_locked",
+                "Another request adds to this upload",
+            ),
+            E::WrongOffset { offset_bytes } => Self::new(
+                StatusCode::CONFLICT,
+                "wrong_offset",
+                format!("The upload continues at {offset_bytes}"),
+            )
+            .with("offset", json!(offset_bytes)),
+            E::TooLong => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "upload_too_long",
+                "More bytes than Upload-Length",
+            ),
+            E::TooManyParts => Self::bad_request("too_many_pieces", sentence(&error.to_string())),
+            // The protocol's own status, between IANA's.
+            E::Checksum => Self::new(
+                StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
+                "checksum_mismatch",
+                "Content does not match Upload-Checksum",
+            ),
+            E::Ingest(error) => error.into(),
+        }
+    }
+}
+
 impl From<catalog::Error> for Problem {
     fn from(error: catalog::Error) -> Self {
         use catalog::Error as E;
@@ -276,6 +309,11 @@ impl From<catalog::Error> for Problem {
                 StatusCode::INSUFFICIENT_STORAGE,
                 "quota_exceeded",
                 "Quota exceeded",
+            ),
+            E::TooManyUploads => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_uploads",
+                "Too many uploads are open: end some, or wait until they expire",
             ),
             E::Corrupt(_) => Self::internal(error),
         }

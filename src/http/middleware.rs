@@ -79,6 +79,7 @@ pub(super) fn cors(app: &App) -> CorsLayer {
             Method::HEAD,
             Method::POST,
             Method::PUT,
+            Method::PATCH,
             Method::DELETE,
         ])
         .expose_headers(EXPOSED.map(axum::http::HeaderName::from_static));
@@ -98,13 +99,24 @@ pub(super) fn cors(app: &App) -> CorsLayer {
     }
 }
 
-const EXPOSED: [&str; 8] = [
+const EXPOSED: [&str; 19] = [
     "accept-ranges",
     "content-disposition",
+    "content-location",
     "content-range",
     "etag",
     "link",
     "location",
     "repr-digest",
     "retry-after",
+    "tus-checksum-algorithm",
+    "tus-extension",
+    "tus-max-size",
+    "tus-resumable",
+    "tus-version",
+    "upload-expires",
+    "upload-length",
+    "upload-media-id",
+    "upload-metadata",
+    "upload-offset",
 ];

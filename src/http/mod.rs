@@ -4,6 +4,7 @@
 mod batch;
 mod body;
 mod conditional;
+mod connection;
 mod disposition;
 mod error;
 mod gallery;
@@ -17,11 +18,12 @@ mod principal;
 mod projection;
 mod server;
 mod sign;
+mod tus;
 mod upload;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post, put};
+use axum::routing::{get, head, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
@@ -51,6 +53,14 @@ pub fn router(app: App) -> Router {
         .route("/{id}/transform", get(media::transform_media));
     Router::new()
         .nest("/api/v1/media", media)
+        .route("/api/v1/tus", post(tus::create_upload))
+        .route(
+            "/api/v1/tus/{id}",
+            head(tus::get_upload)
+                .patch(tus::append_upload)
+                .delete(tus::end_upload)
+                .post(tus::override_method),
+        )
         .route("/api/v1/internal/media/list", get(gallery::list_internal))
         .route("/iiif/3/{id}", get(iiif::get_iiif_base))
         .route("/iiif/3/{id}/info.json", get(iiif::get_iiif_information))
@@ -72,6 +82,11 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::cors(&app))
+        // Outside of CORS, which answers every OPTIONS itself.
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            tus::speak,
+        ))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             middleware::observe,

@@ -11,7 +11,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Content, RefOr, Required, Response as Described, schema::Ref};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use super::{batch, gallery, health, iiif, media, sign, upload};
+use super::{batch, gallery, health, iiif, media, sign, tus, upload};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -23,6 +23,7 @@ use super::{batch, gallery, health, iiif, media, sign, upload};
     ),
     paths(
         upload::upload_multipart, upload::upload_raw, upload::upload_by_hash, batch::upload_batch,
+        tus::create_upload, tus::get_upload, tus::append_upload, tus::end_upload,
         media::get_media, media::get_media_by_hash, media::get_media_metadata, media::delete_media,
         media::restore_media, media::reprocess_media,
         sign::sign_media, media::get_file, media::get_variant, media::transform_media,

@@ -78,7 +78,7 @@ pub(super) async fn upload_multipart(
     refuse_by_length(&app, &headers)?;
     let no_file = || Problem::bad_request("no_file", "No file provided");
     let unread = Unread::default();
-    let body = unread.metered(stream(body, app.config.http.read_timeout), &app);
+    let body = unread.metered(stream(body, &app.config.http), &app);
     let request = Request::from_parts(head, Body::from_stream(body));
     let mut form = Multipart::from_request(request, &())
         .await
@@ -312,7 +312,7 @@ async fn upload_body(
         skip_processing: skip_processing.unwrap_or(false),
         expected,
     };
-    let spooled = receive(app, stream(body, app.config.http.read_timeout)).await?;
+    let spooled = receive(app, stream(body, &app.config.http)).await?;
     accept(app, spooled, upload, &head.headers).await
 }
 

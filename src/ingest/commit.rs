@@ -70,7 +70,7 @@ pub struct Ingest {
     limits: imaging::Limits,
     worker: Worker,
     lease: Duration,
-    quota: Quota,
+    pub(super) quota: Quota,
     metrics: Metrics,
 }
 
@@ -267,12 +267,16 @@ impl Ingest {
         Ok(Held::Broken(held.object))
     }
 
+    /// How long an object of this size may take from T1 to its commit.
+    pub(super) fn lease_for(&self, size_bytes: u64) -> Duration {
+        let by_size = Duration::from_secs(3 * size_bytes / MIN_BYTES_PER_SECOND);
+        self.lease.max(by_size)
+    }
+
     /// T1 and PUT. `owner` is whose quota it is reserved from, when that owner holds nothing of the content yet.
     async fn store(&self, spooled: &Spooled, owner: Option<&Owner>) -> Result<ObjectId, Error> {
         let timer = self.metrics.stage("store").start_timer();
-        let lease = self.lease.max(Duration::from_secs(
-            3 * spooled.size_bytes / MIN_BYTES_PER_SECOND,
-        ));
+        let lease = self.lease_for(spooled.size_bytes);
         point("ingest::before_t1");
         let source = spooled.source();
         let reserve = owner

@@ -6,8 +6,10 @@ mod batch;
 mod commit;
 mod error;
 mod rebuild;
+mod resumable;
 
 pub use batch::{Batch, BatchItem, parse as parse_batch};
 pub use commit::{Accepted, Ingest, Upload};
 pub use error::Error;
 pub use rebuild::Rebuilt;
+pub use resumable::{Error as ResumableError, Piece, Progress, Resumables};

@@ -170,6 +170,8 @@ impl Maintenance {
     /// Where it had to stop.
     pub async fn round(&self) -> Result<Round, Error> {
         let mut round = Round::default();
+        // Before the reaper, which would take their parts one by one.
+        while self.catalog.purge_resumables(BATCH).await? == u64::from(BATCH) {}
         loop {
             point("maintenance::before_reap");
             let reaped = self.catalog.reap_objects(BATCH).await?;

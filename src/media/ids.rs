@@ -33,8 +33,12 @@ uuid_newtype! {
     ObjectId, new_v4
 }
 uuid_newtype! {
-    /// Proof that its holder has the current processing claim on some content.
+    /// Proof that its holder has the current claim on some content's processing, or on a resumable upload.
     ClaimToken, new_v4
+}
+uuid_newtype! {
+    /// A resumable upload. Who knows it may add to it, so it is random.
+    UploadId, new_v4
 }
 
 impl fmt::Display for MediaId {
@@ -60,6 +64,23 @@ impl FromStr for MediaId {
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.simple().fmt(f)
+    }
+}
+
+impl fmt::Display for UploadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.simple().fmt(f)
+    }
+}
+
+impl FromStr for UploadId {
+    type Err = Invalid;
+
+    /// Reads 32 hex digits.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        text.parse::<ObjectId>()
+            .map(|ObjectId(id)| Self(id))
+            .map_err(|_| Invalid::new("not an upload id"))
     }
 }
 

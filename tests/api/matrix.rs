@@ -71,6 +71,8 @@ fn expected(operation: &str, delivery: &str) -> Option<Expected> {
         "upload_multipart" | "upload_raw" | "upload_by_hash" | "upload_batch" => UPLOADS,
         "get_media" | "get_media_by_hash" | "get_media_metadata" | "sign_media" => READS,
         "delete_media" | "restore_media" | "reprocess_media" => CHANGES,
+        "create_upload" => UPLOADS,
+        "get_upload" | "append_upload" | "end_upload" => CHANGES,
         "list_media" | "list_all_media" | "get_stats" => LISTS,
         "list_internal" => LISTS_ALL,
         "get_metrics" => OPERATES,
@@ -133,6 +135,15 @@ impl Rig {
         let request = request.bearer_auth(PLAIN).header("prefer", "wait=30");
         let id = send(request).await.expect(201).id();
         Picture { id, file }
+    }
+
+    /// A resumable upload of anna's.
+    async fn begin_upload(&self) -> String {
+        let url = self.server.root("/api/v1/tus");
+        let request = announced(self.server.http.post(url).bearer_auth(PLAIN));
+        let begun = send(request).await.expect(201);
+        let location = begun.header("location").rsplit('/').next();
+        location.unwrap_or_default().to_owned()
     }
 
     async fn trash(&self, picture: &Picture) {
@@ -230,6 +241,13 @@ impl Rig {
             "transform_media" => "?w=20",
             _ => "",
         };
+        let begun;
+        let id = if path.contains("/tus/{id}") && id != UNKNOWN {
+            begun = self.begin_upload().await;
+            &begun
+        } else {
+            id
+        };
         let path = path
             .replace("{id}", id)
             .replace("{sha256}", &hash)
@@ -251,6 +269,12 @@ impl Rig {
                 request.json(&json!({"userId": "anna", "items": [{"data": data}]}))
             }
             "sign_media" => request.json(&json!({"variant": "thumb"})),
+            "create_upload" => announced(request),
+            "get_upload" | "append_upload" | "end_upload" => request
+                .header("tus-resumable", "1.0.0")
+                .header("upload-offset", "0")
+                .header("content-type", "application/offset+octet-stream")
+                .body("12345"),
             _ => request,
         };
         send(request).await
@@ -314,6 +338,14 @@ impl Rig {
         }
         wrong
     }
+}
+
+/// The announcement of a resumable upload of anna's.
+fn announced(request: RequestBuilder) -> RequestBuilder {
+    request
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", "5")
+        .header("upload-metadata", "userId YW5uYQ==")
 }
 
 /// All that a client can see of an answer, but for when it was made.

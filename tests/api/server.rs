@@ -45,9 +45,10 @@ macro_rules! on_both_backends {
 }
 
 /// The settings and the data of a server, which outlive its process.
+#[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) backend: Backend,
-    pub(crate) data: TempDir,
+    pub(crate) data: Arc<TempDir>,
     settings: Vec<(String, String)>,
 }
 
@@ -55,7 +56,7 @@ impl Site {
     /// A new, empty site.
     pub(crate) async fn new(backend: Backend) -> Self {
         let data = tempfile::tempdir_in(support::server::quick_disk());
-        let data = data.expect("make the data folder");
+        let data = Arc::new(data.expect("make the data folder"));
         let mut site = Self {
             backend,
             settings: Vec::new(),
@@ -171,6 +172,11 @@ impl TestServer {
             site.set(name, value);
         }
         site.start().await
+    }
+
+    /// Another node of the same site.
+    pub(crate) async fn another(&self) -> Self {
+        self.site.clone().start().await
     }
 
     /// The URL of a path at the root.

@@ -1,9 +1,11 @@
 //! The process aborts before or after each step of each flow, and everything acknowledged is there when it is back.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, stream};
 use mana_media::crash::POINTS;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::cluster::{Backend, Cluster, PATIENCE, PERIOD};
@@ -29,6 +31,11 @@ const TRASHED: Content = Content::Bytes {
 const IN_PARTS: Content = Content::Bytes {
     seed: 5,
     size: 65 << 20,
+};
+/// In pieces.
+const RESUMED: Content = Content::Bytes {
+    seed: 6,
+    size: 20_000,
 };
 /// How long a flow of the background may take to come to its point.
 const BACKGROUND: Duration = Duration::from_secs(8);
@@ -59,6 +66,81 @@ async fn upload(load: &Load, content: Content) -> Flow<String> {
     }
     load.ledger.set(OWNER, content, Fate::Held(id.clone()));
     Ok(id)
+}
+
+/// An upload in pieces, which goes on where the last one was: where it is, and how much of it was acknowledged.
+async fn resume(load: &Load, begun: &Mutex<Option<(String, usize)>>) -> Flow {
+    let bytes = RESUMED.bytes();
+    let tus = |method: &str, path: &str| {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = load
+            .cluster
+            .http
+            .request(method, load.cluster.root(0, path));
+        request.header("tus-resumable", "1.0.0")
+    };
+    let known = begun.lock().expect("an upload").take();
+    let (path, acknowledged) = match known {
+        Some(known) => known,
+        None => {
+            let created = tus("POST", "/api/v1/tus")
+                .header("upload-length", bytes.len())
+                .header("upload-metadata", "userId YW5uYQ==,app cmln");
+            let created = created.send().await.map_err(|_| Aborted)?;
+            let url = created
+                .headers()
+                .get("location")
+                .and_then(|url| url.to_str().ok());
+            let url = url.unwrap_or_default();
+            (url[url.find("/api/").unwrap_or_default()..].to_owned(), 0)
+        }
+    };
+    *begun.lock().expect("an upload") = Some((path.clone(), acknowledged));
+    if !matches!(load.ledger.get(OWNER, RESUMED), Some(Fate::Held(_))) {
+        load.ledger.set(OWNER, RESUMED, Fate::Unknown);
+    }
+    let started = Instant::now();
+    loop {
+        let head = tus("HEAD", &path).send().await.map_err(|_| Aborted)?;
+        let offset = head
+            .headers()
+            .get("upload-offset")
+            .and_then(|at| at.to_str().ok()?.parse().ok());
+        // The lock of the node that died ends by itself.
+        if head.status() == 423 && started.elapsed() < BACKGROUND {
+            tokio::time::sleep(PERIOD).await;
+            continue;
+        }
+        let Some(offset) = offset else {
+            load.wrong(format!("HEAD of an upload: {}", head.status()));
+            return Ok(());
+        };
+        if offset < acknowledged {
+            load.wrong(format!(
+                "{offset} of an upload are left, {acknowledged} were acknowledged"
+            ));
+        }
+        let end = if offset < 8_000 { 8_000 } else { bytes.len() };
+        let request = tus("PATCH", &path)
+            .header("content-type", "application/offset+octet-stream")
+            .header("upload-offset", offset)
+            .body(bytes[offset..end].to_vec());
+        let (status, media) = send(load, request).await?;
+        match status {
+            204 => *begun.lock().expect("an upload") = Some((path.clone(), end)),
+            200 => {
+                let id = media["id"].as_str().unwrap_or_default().to_owned();
+                load.ledger.set(OWNER, RESUMED, Fate::Held(id));
+                return Ok(());
+            }
+            // The lock of the node that died ends by itself.
+            423 if started.elapsed() < BACKGROUND => tokio::time::sleep(PERIOD).await,
+            _ => {
+                load.wrong(format!("PATCH: {status} {media}"));
+                return Ok(());
+            }
+        }
+    }
 }
 
 /// Waits until a picture's variants are made, or the process has aborted over them.
@@ -125,8 +207,9 @@ async fn rendered(load: &Load, id: &str) -> Flow {
 
 /// Every flow once; an upload in parts, which is large, only where it matters. Where the process aborts does not matter, but that it
 /// does.
-async fn flows(load: &Load, in_parts: bool) -> Flow {
+async fn flows(load: &Load, in_parts: bool, begun: &Mutex<Option<(String, usize)>>) -> Flow {
     upload(load, KEPT).await?;
+    resume(load, begun).await?;
     let picture = upload(load, PICTURE).await?;
     processed(load, &picture).await?;
     rendered(load, &picture).await?;
@@ -167,9 +250,10 @@ async fn crash(point: &'static str, backend: Backend) -> (bool, Vec<String>) {
     cluster.kill(0);
     cluster.arm(0, &settings[1..]);
     let load = Load::new(cluster);
+    let begun = Mutex::new(None);
     let done = async {
         load.cluster.ready_or_gone(0).await.ok_or(Aborted)?;
-        flows(&load, in_parts).await
+        flows(&load, in_parts, &begun).await
     };
     // The error of a request that the abort cut off is no wrong.
     let _aborted = done.await;
@@ -181,7 +265,7 @@ async fn crash(point: &'static str, backend: Backend) -> (bool, Vec<String>) {
     load.cluster.kill(0);
     load.cluster.arm(0, &[]);
     load.cluster.ready(0).await;
-    if flows(&load, in_parts).await.is_err() {
+    if flows(&load, in_parts, &begun).await.is_err() {
         load.wrong("the node does not stay up".to_owned());
     }
     // The lease of large uploads is minutes.

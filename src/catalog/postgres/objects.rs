@@ -33,7 +33,33 @@ pub(super) async fn begin(
     Ok(())
 }
 
-/// Whoever reserves or commits for this owner meanwhile waits for the row of its usage, so that no two can take the last place.
+/// What an owner holds, what is being written for it, and what its open uploads will take. Whoever reserves or commits for this owner
+/// meanwhile waits for the row of its usage, so that no two can take the last place.
+pub(super) async fn lock_holdings(tx: &mut PgConnection, owner: &Owner) -> Result<Total, Failure> {
+    let (held_count, held_bytes): (i64, i64) = sqlx::query_as(
+        "INSERT INTO owner_usage (owner, media_count, size_bytes) VALUES ($1, 0, 0)
+         ON CONFLICT (owner) DO UPDATE SET owner = excluded.owner
+         RETURNING media_count, size_bytes",
+    )
+    .bind(owner.as_str())
+    .fetch_one(&mut *tx)
+    .await?;
+    let (count, size_bytes): (i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COALESCE(SUM(size_bytes), 0)::bigint FROM (
+             SELECT size_bytes FROM object WHERE owner = $1 AND state = 'writing'
+             UNION ALL
+             SELECT size_bytes FROM upload
+             WHERE owner = $1 AND media_id IS NULL AND offset_bytes < size_bytes AND expires_at > now()) reserved",
+    )
+    .bind(owner.as_str())
+    .fetch_one(tx)
+    .await?;
+    Ok(Total {
+        count: (held_count + count) as u64,
+        size_bytes: (held_bytes + size_bytes) as u64,
+    })
+}
+
 pub(super) async fn reserve(
     catalog: &PostgresCatalog,
     object: ObjectId,
@@ -44,25 +70,9 @@ pub(super) async fn reserve(
     quota: &Quota,
 ) -> Result<(), Failure> {
     let mut tx = catalog.write().await?;
-    let (held_count, held_bytes): (i64, i64) = sqlx::query_as(
-        "INSERT INTO owner_usage (owner, media_count, size_bytes) VALUES ($1, 0, 0)
-         ON CONFLICT (owner) DO UPDATE SET owner = excluded.owner
-         RETURNING media_count, size_bytes",
-    )
-    .bind(owner.as_str())
-    .fetch_one(&mut *tx)
-    .await?;
-    let (reserved_count, reserved_bytes): (i64, i64) = sqlx::query_as(
-        "SELECT COUNT(*), COALESCE(SUM(size_bytes), 0)::bigint FROM object
-         WHERE owner = $1 AND state = 'writing'",
-    )
-    .bind(owner.as_str())
-    .fetch_one(&mut *tx)
-    .await?;
-    let total = Total {
-        count: (held_count + reserved_count) as u64 + 1,
-        size_bytes: (held_bytes + reserved_bytes) as u64 + size_bytes,
-    };
+    let mut total = lock_holdings(&mut tx, owner).await?;
+    total.count += 1;
+    total.size_bytes += size_bytes;
     if !quota.admits(total) {
         return Err(Error::OverQuota.into());
     }

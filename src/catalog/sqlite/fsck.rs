@@ -62,7 +62,7 @@ pub(super) async fn object_role(
 type Check = (&'static str, bool, &'static str);
 
 /// `$1` is the limit.
-const CHECKS: [Check; 4] = [
+const CHECKS: [Check; 5] = [
     (
         "I1",
         true,
@@ -108,6 +108,15 @@ const CHECKS: [Check; 4] = [
         "SELECT 'media ' || lower(hex(m.id)) || ' waits for ' || lower(hex(m.sha256)) || ', which has no work due'
          FROM media m JOIN blob b ON b.sha256 = m.sha256
          WHERE m.status = 'processing' AND b.work_due_at IS NULL
+         LIMIT $1",
+    ),
+    (
+        "I10",
+        true,
+        "SELECT 'upload ' || lower(hex(p.upload_id)) || ' has bytes at ' || p.offset_bytes || ' that the ledger has not'
+         FROM upload_part p JOIN upload u ON u.id = p.upload_id
+         WHERE u.expires_at > CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000
+               AND NOT EXISTS (SELECT 1 FROM object o WHERE o.id = p.object_id AND o.state = 'writing')
          LIMIT $1",
     ),
 ];

@@ -13,6 +13,7 @@ mod queue;
 mod rebuild;
 mod removal;
 mod renditions;
+mod resumable;
 mod stats;
 mod uploads;
 mod writer;
@@ -27,10 +28,11 @@ use uuid::Uuid;
 use super::failure::Codes;
 use super::{
     Adopted, Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held,
-    Idempotency, Imported, Media, NewMedia, NewRendition, ObjectRole, Outcome, Page, Queued, Quota,
-    Reference, RenditionClaim, Selection, Stats, StoreIdentity, StoredRendition, Trash, Violation,
+    Idempotency, Imported, Locked, Media, NewMedia, NewRendition, NewResumable, ObjectRole,
+    Outcome, Page, Queued, Quota, Reference, RenditionClaim, Resumable, Selection, Stats,
+    StoreIdentity, StoredRendition, Trash, UploadPart, Violation,
 };
-use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner};
+use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner, UploadId};
 
 /// Primary result codes are the low byte of the extended ones: 5 is `SQLITE_BUSY`, 6 `SQLITE_LOCKED`, 10 `SQLITE_IOERR`, 13
 /// `SQLITE_FULL`. Only an
@@ -394,6 +396,86 @@ impl Catalog for SqliteCatalog {
 
     async fn purge_idempotent(&self, age: Duration) -> Result<u64, Error> {
         CODES.run(|| idempotency::purge(self, age)).await
+    }
+
+    async fn begin_resumable(
+        &self,
+        upload: &NewResumable,
+        quota: &Quota,
+        max_open: u32,
+        expiry: Duration,
+    ) -> Result<Resumable, Error> {
+        CODES
+            .run(|| resumable::begin(self, upload, quota, max_open, expiry))
+            .await
+    }
+
+    async fn resumable(
+        &self,
+        id: UploadId,
+        owner: Option<&Owner>,
+    ) -> Result<Option<Resumable>, Error> {
+        CODES.run(|| resumable::find(self, id, owner)).await
+    }
+
+    async fn lock_resumable(
+        &self,
+        id: UploadId,
+        owner: Option<&Owner>,
+        token: ClaimToken,
+        lease: Duration,
+        expiry: Duration,
+    ) -> Result<Locked, Error> {
+        CODES
+            .run(|| resumable::lock(self, id, owner, token, lease, expiry))
+            .await
+    }
+
+    async fn renew_resumable(
+        &self,
+        id: UploadId,
+        token: ClaimToken,
+        lease: Duration,
+    ) -> Result<bool, Error> {
+        CODES.run(|| resumable::renew(self, id, token, lease)).await
+    }
+
+    async fn unlock_resumable(&self, id: UploadId, token: ClaimToken) -> Result<(), Error> {
+        CODES.run(|| resumable::unlock(self, id, token)).await
+    }
+
+    async fn record_part(
+        &self,
+        id: UploadId,
+        token: ClaimToken,
+        part: &UploadPart,
+    ) -> Result<bool, Error> {
+        CODES
+            .run(|| resumable::record_part(self, id, token, part))
+            .await
+    }
+
+    async fn resumable_parts(&self, id: UploadId) -> Result<Vec<UploadPart>, Error> {
+        CODES.run(|| resumable::parts(self, id)).await
+    }
+
+    async fn finish_resumable(
+        &self,
+        id: UploadId,
+        token: ClaimToken,
+        media: MediaId,
+    ) -> Result<bool, Error> {
+        CODES
+            .run(|| resumable::finish(self, id, token, media))
+            .await
+    }
+
+    async fn end_resumable(&self, id: UploadId, owner: Option<&Owner>) -> Result<bool, Error> {
+        CODES.run(|| resumable::end(self, id, owner)).await
+    }
+
+    async fn purge_resumables(&self, limit: u32) -> Result<u64, Error> {
+        CODES.run(|| resumable::purge(self, limit)).await
     }
 
     async fn adopt_identity(&self, store_id: Uuid, epoch: u64) -> Result<bool, Error> {

@@ -34,6 +34,32 @@ pub(super) async fn begin(
     Ok(())
 }
 
+/// What an owner holds, what is being written for it, and what its open uploads will take.
+pub(super) async fn holdings(
+    tx: &mut SqliteConnection,
+    now: i64,
+    owner: &Owner,
+) -> Result<Total, Failure> {
+    let (count, size_bytes): (i64, i64) = sqlx::query_as(
+        "SELECT SUM(count), SUM(size_bytes) FROM (
+             SELECT COALESCE(SUM(media_count), 0) AS count, COALESCE(SUM(size_bytes), 0) AS size_bytes
+             FROM owner_usage WHERE owner = $1
+             UNION ALL
+             SELECT COUNT(*), COALESCE(SUM(size_bytes), 0) FROM object WHERE owner = $1 AND state = 'writing'
+             UNION ALL
+             SELECT COUNT(*), COALESCE(SUM(size_bytes), 0) FROM upload
+             WHERE owner = $1 AND media_id IS NULL AND offset_bytes < size_bytes AND expires_at > $2)",
+    )
+    .bind(owner.as_str())
+    .bind(now)
+    .fetch_one(tx)
+    .await?;
+    Ok(Total {
+        count: count as u64,
+        size_bytes: size_bytes as u64,
+    })
+}
+
 pub(super) async fn reserve(
     catalog: &SqliteCatalog,
     object: ObjectId,
@@ -44,20 +70,9 @@ pub(super) async fn reserve(
     quota: &Quota,
 ) -> Result<(), Failure> {
     let (mut tx, now) = catalog.write().await?;
-    let (count, held_bytes): (i64, i64) = sqlx::query_as(
-        "SELECT SUM(count), SUM(size_bytes) FROM (
-             SELECT COALESCE(SUM(media_count), 0) AS count, COALESCE(SUM(size_bytes), 0) AS size_bytes
-             FROM owner_usage WHERE owner = $1
-             UNION ALL
-             SELECT COUNT(*), COALESCE(SUM(size_bytes), 0) FROM object WHERE owner = $1 AND state = 'writing')",
-    )
-    .bind(owner.as_str())
-    .fetch_one(&mut *tx)
-    .await?;
-    let total = Total {
-        count: count as u64 + 1,
-        size_bytes: held_bytes as u64 + size_bytes,
-    };
+    let mut total = holdings(&mut tx, now, owner).await?;
+    total.count += 1;
+    total.size_bytes += size_bytes;
     if !quota.admits(total) {
         return Err(Error::OverQuota.into());
     }

@@ -7,6 +7,7 @@ pub(crate) mod listing;
 pub(crate) mod processing;
 pub(crate) mod removal;
 pub(crate) mod renditions;
+pub(crate) mod resumable;
 pub(crate) mod uploads;
 
 use std::path::PathBuf;
