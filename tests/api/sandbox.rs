@@ -55,7 +55,7 @@ async fn a_thousand_bombs_at_once_are_refused(backend: Backend) {
     ];
     let throw = |harmless: bool| {
         let server = &server;
-        let bombs = (0..1000).map(async move |number: usize| {
+        let bombs = (0..1000).map(move |number: usize| async move {
             let name = names[number % names.len()];
             let bomb = if harmless {
                 File::new("a.bin", format!("{number}"))
