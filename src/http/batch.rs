@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt as _;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::io::{StreamReader, SyncIoBridge};
@@ -30,9 +31,9 @@ use crate::threads::blocking;
 const KEY_LEASE: Duration = Duration::from_mins(5);
 
 /// A batch.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[allow(dead_code)] // for the API document
-#[schema(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct BatchRequest {
     /// The app that sends it.
     app: Option<String>,
@@ -48,9 +49,9 @@ pub(super) struct BatchRequest {
 }
 
 /// An item of a batch.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[allow(dead_code)] // for the API document
-#[schema(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct BatchRequestItem {
     /// Base64 or a base64 `data:` URL.
     data: String,
