@@ -40,9 +40,11 @@ pub(super) struct BatchRequest {
     /// Whose it is.
     user_id: Option<String>,
     /// All items or none.
-    atomic: Option<bool>,
+    #[serde(default)]
+    atomic: bool,
     /// No variants.
-    skip_processing: Option<bool>,
+    #[serde(default)]
+    skip_processing: bool,
     /// 1 to 16 items.
     #[schema(min_items = 1, max_items = 16)]
     items: Vec<BatchRequestItem>,
