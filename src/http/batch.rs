@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt as _;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::io::{StreamReader, SyncIoBridge};
@@ -30,27 +31,29 @@ use crate::threads::blocking;
 const KEY_LEASE: Duration = Duration::from_mins(5);
 
 /// A batch.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[allow(dead_code)] // for the API document
-#[schema(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct BatchRequest {
     /// The app that sends it.
     app: Option<String>,
     /// Whose it is.
     user_id: Option<String>,
     /// All items or none.
-    atomic: Option<bool>,
+    #[serde(default)]
+    atomic: bool,
     /// No variants.
-    skip_processing: Option<bool>,
+    #[serde(default)]
+    skip_processing: bool,
     /// 1 to 16 items.
     #[schema(min_items = 1, max_items = 16)]
     items: Vec<BatchRequestItem>,
 }
 
 /// An item of a batch.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[allow(dead_code)] // for the API document
-#[schema(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct BatchRequestItem {
     /// Base64 or a base64 `data:` URL.
     data: String,

@@ -103,9 +103,9 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
 
 /// A token of these very texts.
 pub(crate) fn token(header: &str, claims: impl AsRef<[u8]>, signer: Signer) -> String {
-    let signed = format!("{}.{}", encode(header), encode(claims));
-    let signature = encode(signer.sign(signed.as_bytes()));
-    format!("{signed}.{signature}")
+    let message = format!("{}.{}", encode(header), encode(claims));
+    let signature = encode(signer.sign(message.as_bytes()));
+    format!("{message}.{signature}")
 }
 
 pub(crate) fn now() -> i64 {

@@ -45,6 +45,7 @@ fn url(answer: &Answer) -> String {
     answer.json()["url"].as_str().expect("a url").to_owned()
 }
 
+#[allow(clippy::too_many_lines)] // all that holds of each signed URL
 async fn what_was_signed_is_shown(backend: Backend) {
     let server = closed(backend, "signed").await;
     let id = picture(&server).await;
@@ -233,6 +234,7 @@ impl Dice {
 }
 
 /// A target changed in one place or as a whole.
+#[allow(clippy::too_many_lines)] // one list of ways to forge
 fn forged(target: &str, others: &[String], dice: &mut Dice) -> String {
     let mut bytes = target.as_bytes().to_vec();
     let at = dice.roll(bytes.len());
