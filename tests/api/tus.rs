@@ -115,8 +115,8 @@ async fn pieces_become_a_file(backend: Backend) {
     assert_eq!(again.expect(200).id(), last.id());
     let stored = server.get(&format!("/{}/file", last.id())).await;
     assert!(stored.expect(200).body == file.bytes);
-    let held = server.get("?userId=anna").await.expect(200).json();
-    assert_eq!(held.as_array().map(Vec::len), Some(1));
+    let listed = server.get("?userId=anna").await.expect(200).json();
+    assert_eq!(listed.as_array().map(Vec::len), Some(1));
     // The parts are given up; the file is stored by itself.
     assert_eq!(server.site.rows("upload_part").await, 0);
     let writing = "object WHERE state = 'writing'";
