@@ -14,6 +14,8 @@ use crate::support::server::setting;
 
 /// Memory that a crowd may take.
 const MOST_BYTES: u64 = 200 << 20;
+/// How much two clocks may differ.
+const CLOCK: Duration = Duration::from_millis(100);
 const REQUEST: &[u8] = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /// How many connections, of the many that it is to be.
@@ -28,7 +30,7 @@ fn crowd(of: usize) -> usize {
 /// Short, unless it is to be as long as it is.
 fn timeouts() -> (Duration, Duration) {
     if setting("MANA_RIG").as_deref() == Some("long") {
-        (Duration::from_secs(10), Duration::from_secs(60))
+        (Duration::from_secs(10), Duration::from_mins(1))
     } else {
         (Duration::from_secs(5), Duration::from_secs(8))
     }
@@ -158,11 +160,7 @@ async fn the_silent_and_the_slow_are_let_go() {
         },
     )
     .await;
-    assert!(
-        slow[0] >= head - Duration::from_millis(100),
-        "{:?}",
-        slow[0]
-    );
+    assert!(slow[0] + CLOCK >= head, "{:?}", slow[0]);
     assert!(
         slow[slow.len() - 1] <= head + grace,
         "{:?}",
@@ -178,11 +176,7 @@ async fn the_silent_and_the_slow_are_let_go() {
         started.elapsed()
     })
     .await;
-    assert!(
-        silent[0] >= idle - Duration::from_millis(100),
-        "{:?}",
-        silent[0]
-    );
+    assert!(silent[0] + CLOCK >= idle, "{:?}", silent[0]);
     let longest = silent[silent.len() - 1];
     assert!(longest <= idle + grace * 5, "{longest:?}");
 }
@@ -219,7 +213,7 @@ async fn a_connection_without_a_request_is_closed() {
     let mut silent = connect(address, 0).await;
     let started = Instant::now();
     assert_eq!(ends(&mut silent).await, b"");
-    assert!(started.elapsed() >= head - Duration::from_millis(100));
+    assert!(started.elapsed() + CLOCK >= head);
     assert!(started.elapsed() < PATIENCE);
     // Between two requests it may be silent for longer; a second head has the time of a first.
     let mut one = connect(address, 1).await;

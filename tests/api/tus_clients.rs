@@ -47,7 +47,7 @@ impl Behind {
     /// Runs a client, whose output is the media object.
     async fn run(&self, mut command: Command) {
         let file = self.server.site.data.path().join("file.bin");
-        let bytes: Vec<u8> = (0..FILE_BYTES).map(|at| (at * at >> 7) as u8).collect();
+        let bytes: Vec<u8> = (0..FILE_BYTES).map(|at| ((at * at) >> 7) as u8).collect();
         std::fs::write(&file, &bytes).expect("write the file");
         command.arg(&self.endpoint).arg(&file);
         // The proxy goes on meanwhile.

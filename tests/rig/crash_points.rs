@@ -68,32 +68,32 @@ async fn upload(load: &Load, content: Content) -> Flow<String> {
     Ok(id)
 }
 
+fn tus(load: &Load, method: &str, path: &str) -> reqwest::RequestBuilder {
+    let method = Method::from_bytes(method.as_bytes()).expect("a method");
+    let url = load.cluster.root(0, path);
+    let request = load.cluster.http.request(method, url);
+    request.header("tus-resumable", "1.0.0")
+}
+
+/// Begins an upload in pieces, and gives its path.
+async fn begin(load: &Load) -> Flow<String> {
+    let created = tus(load, "POST", "/api/v1/tus")
+        .header("upload-length", RESUMED.bytes().len())
+        .header("upload-metadata", "userId YW5uYQ==,app cmln");
+    let created = created.send().await.map_err(|_| Aborted)?;
+    let url = created.headers().get("location");
+    let url = url.and_then(|url| url.to_str().ok()).unwrap_or_default();
+    Ok(url[url.find("/api/").unwrap_or_default()..].to_owned())
+}
+
 /// An upload in pieces, which goes on where the last one was: where it is, and how much of it was acknowledged.
 async fn resume(load: &Load, begun: &Mutex<Option<(String, usize)>>) -> Flow {
     let bytes = RESUMED.bytes();
-    let tus = |method: &str, path: &str| {
-        let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        let request = load
-            .cluster
-            .http
-            .request(method, load.cluster.root(0, path));
-        request.header("tus-resumable", "1.0.0")
-    };
     let known = begun.lock().expect("an upload").take();
-    let (path, acknowledged) = match known {
-        Some(known) => known,
-        None => {
-            let created = tus("POST", "/api/v1/tus")
-                .header("upload-length", bytes.len())
-                .header("upload-metadata", "userId YW5uYQ==,app cmln");
-            let created = created.send().await.map_err(|_| Aborted)?;
-            let url = created
-                .headers()
-                .get("location")
-                .and_then(|url| url.to_str().ok());
-            let url = url.unwrap_or_default();
-            (url[url.find("/api/").unwrap_or_default()..].to_owned(), 0)
-        }
+    let (path, acknowledged) = if let Some(known) = known {
+        known
+    } else {
+        (begin(load).await?, 0)
     };
     *begun.lock().expect("an upload") = Some((path.clone(), acknowledged));
     if !matches!(load.ledger.get(OWNER, RESUMED), Some(Fate::Held(_))) {
@@ -101,7 +101,7 @@ async fn resume(load: &Load, begun: &Mutex<Option<(String, usize)>>) -> Flow {
     }
     let started = Instant::now();
     loop {
-        let head = tus("HEAD", &path).send().await.map_err(|_| Aborted)?;
+        let head = tus(load, "HEAD", &path).send().await.map_err(|_| Aborted)?;
         let offset = head
             .headers()
             .get("upload-offset")
@@ -121,7 +121,7 @@ async fn resume(load: &Load, begun: &Mutex<Option<(String, usize)>>) -> Flow {
             ));
         }
         let end = if offset < 8_000 { 8_000 } else { bytes.len() };
-        let request = tus("PATCH", &path)
+        let request = tus(load, "PATCH", &path)
             .header("content-type", "application/offset+octet-stream")
             .header("upload-offset", offset)
             .body(bytes[offset..end].to_vec());
