@@ -1,6 +1,7 @@
 //! How bytes go out: which object or rendition answers a request, made once at a time, verified while it streams.
 
 mod cache;
+mod redacted;
 mod render;
 mod tags;
 mod verify;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt as _;
+use redact::Patches;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -25,6 +27,7 @@ use crate::spool::{self, Spool};
 use crate::telemetry::{Metrics, chain};
 use crate::threads::{self, CpuPool};
 use cache::{References, SmallFile, SmallFiles};
+use redacted::Plans;
 
 /// Why there is nothing to send.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -35,6 +38,9 @@ pub enum Error {
     /// The picture cannot be rendered.
     #[error(transparent)]
     Picture(#[from] imaging::Error),
+    /// Only its owner may have it, as nobody can tell what in it is not for others.
+    #[error("the file cannot be shown to others than its owner: {0}")]
+    Private(String),
     /// Too much work is waiting.
     #[error("too much work is waiting")]
     Busy,
@@ -77,6 +83,8 @@ pub struct Opened {
     pub is_final: bool,
     /// Where a rendition that was asked for by parameters comes from.
     pub made: Option<Made>,
+    /// What is overwritten in it on its way out. The digest is of what is stored.
+    patches: Option<Arc<Patches>>,
     content: Content,
 }
 
@@ -126,8 +134,17 @@ pub struct Delivery {
     keepers: Arc<Semaphore>,
     preparing: Arc<Semaphore>,
     tag_reads: Arc<Semaphore>,
+    plans: Plans,
     metrics: Metrics,
     tasks: TaskTracker,
+}
+
+impl Opened {
+    /// SHA-256 of the bytes that go out, where it is known.
+    #[must_use]
+    pub fn sent_digest(&self) -> Option<ContentHash> {
+        self.patches.is_none().then_some(self.digest)
+    }
 }
 
 impl Delivery {
@@ -155,6 +172,7 @@ impl Delivery {
             keepers: Arc::new(Semaphore::new(render::MAX_KEEPERS)),
             preparing: Arc::new(Semaphore::new(1)),
             tag_reads: Arc::new(Semaphore::new(tags::MAX_READS)),
+            plans: redacted::plans(),
             metrics,
             tasks,
         }
@@ -252,7 +270,10 @@ impl Delivery {
             }
             Content::Stored { id, rendition, key } => (*id, *rendition, key),
         };
-        let whole = range.is_none();
+        let (whole, start) = (
+            range.is_none(),
+            range.as_ref().map_or(0, |range| range.start),
+        );
         let (key, reader) = match self.blobs.get(key, range.clone()).await {
             Ok(Some(reader)) => (*key, reader),
             Ok(None) => self.read_newer(id, rendition, opened, key, range).await?,
@@ -264,15 +285,19 @@ impl Delivery {
         if reader.size_bytes != opened.size_bytes {
             return Err(self.condemn(id, key, rendition).await);
         }
-        if whole {
+        let stream = if whole {
             let delivery = self.clone();
             let alarm = Box::new(move || {
                 tokio::spawn(async move { delivery.condemn(id, key, rendition).await });
             });
-            Ok(verify::verified(reader.stream, opened.digest, alarm))
+            verify::verified(reader.stream, opened.digest, alarm)
         } else {
-            Ok(reader.stream)
-        }
+            reader.stream
+        };
+        Ok(match &opened.patches {
+            Some(patches) => redacted::patched(stream, Arc::clone(patches), start),
+            None => stream,
+        })
     }
 
     /// Missing or wrong bytes are logged, and what is to be done about them is left to the catalogue.
@@ -339,6 +364,7 @@ fn stored_original(media: &Media) -> Opened {
         mime: media.kind.mime().to_owned(),
         modified: Some(media.created_at),
         made: None,
+        patches: None,
         tag: media.hash.to_string(),
         digest: media.hash,
         is_final: true,
@@ -352,6 +378,7 @@ fn stored_variant(media: &Media, variant: &StoredVariant) -> Opened {
         mime: OutputFormat::WebP.mime().to_owned(),
         modified: None,
         made: None,
+        patches: None,
         // The digest and not the recipe: variants of one recipe may differ between builds.
         tag: variant.digest.to_string(),
         digest: variant.digest,

@@ -42,6 +42,7 @@ impl Delivery {
             modified: None,
             is_final: is_final(media),
             made: Some(made.made),
+            patches: None,
             content: Content::Memory(made.bytes),
         })
     }
@@ -236,6 +237,7 @@ fn stored_rendition(media: &Media, transform: Transform, stored: &StoredRenditio
         modified: None,
         is_final: is_final(media),
         made: Some(Made::Store),
+        patches: None,
         content: Content::Stored {
             id: media.id,
             rendition: Rendition::Transform(transform),

@@ -35,7 +35,12 @@ impl Delivery {
         // Closed never.
         let place = Arc::clone(&self.tag_reads).acquire_owned().await;
         let place = place.map_err(|_| Error::Busy)?;
-        let mut ranges = Ranges::new(self.clone(), stored_original(media));
+        let mut ranges = Ranges::new(
+            self.clone(),
+            stored_original(media),
+            BUDGET_BYTES,
+            MAX_RANGES,
+        );
         let kind = media.kind.clone();
         blocking(move || {
             let _held = place;
@@ -51,7 +56,7 @@ impl Delivery {
 }
 
 /// A stored object that can be sought in. For a thread that may block.
-struct Ranges {
+pub(super) struct Ranges {
     delivery: Delivery,
     opened: Opened,
     runtime: Handle,
@@ -64,11 +69,16 @@ struct Ranges {
     bytes_left: u64,
     reads_left: u32,
     /// Why the store gave nothing; the header parsers cannot carry it.
-    failed: Option<Error>,
+    pub(super) failed: Option<Error>,
 }
 
 impl Ranges {
-    fn new(delivery: Delivery, opened: Opened) -> Self {
+    pub(super) fn new(
+        delivery: Delivery,
+        opened: Opened,
+        budget_bytes: u64,
+        max_ranges: u32,
+    ) -> Self {
         Self {
             delivery,
             opened,
@@ -77,8 +87,8 @@ impl Ranges {
             buffer: Bytes::new(),
             start: 0,
             next_bytes: FIRST_BYTES,
-            bytes_left: BUDGET_BYTES,
-            reads_left: MAX_RANGES,
+            bytes_left: budget_bytes,
+            reads_left: max_ranges,
             failed: None,
         }
     }

@@ -173,7 +173,9 @@ fn describe(
     let name = wish.download.filter(|name| !name.is_empty()).or(name);
     headers.insert(header::CONTENT_TYPE, content_type(&opened.mime)?);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert("repr-digest", value(&opened.digest.digest_field())?);
+    if let Some(digest) = opened.sent_digest() {
+        headers.insert("repr-digest", value(&digest.digest_field())?);
+    }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),

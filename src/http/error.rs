@@ -352,6 +352,11 @@ impl From<delivery::Error> for Problem {
     fn from(error: delivery::Error) -> Self {
         use delivery::Error as E;
         match error {
+            E::Private(_) => Self::new(
+                StatusCode::FORBIDDEN,
+                "owners_alone",
+                "This file is for its owner alone",
+            ),
             E::NotAPicture => {
                 let text = "Transform only supported for images";
                 Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_an_image", text)

@@ -371,17 +371,20 @@ pub(super) async fn deliver(
         && media.kind.is_decodable()
         && let Some(mut unchanged) = unchanged(wish, &Delivery::tag_of(media, &transform))?
     {
-        caller.limit_caching(&mut unchanged);
+        caller.limit_caching(&mut unchanged, false);
         return Ok(unchanged);
     }
-    let opened = app.delivery.open(media, rendition).await?;
     let audience = caller.to(None)?.audience(&media.owner);
+    let opened = match (rendition, audience) {
+        (Rendition::Original, Audience::Other) => app.delivery.open_redacted(media).await?,
+        _ => app.delivery.open(media, rendition).await?,
+    };
     let name = media
         .apps
         .first()
         .and_then(|used| used.name.as_deref())
         .filter(|_| rendition == Rendition::Original && audience == Audience::Owner);
     let mut response = respond(&app.delivery, opened, wish, name).await?;
-    caller.limit_caching(&mut response);
+    caller.limit_caching(&mut response, rendition == Rendition::Original);
     Ok(response)
 }

@@ -77,29 +77,33 @@ impl<A: Does> Caller<A> {
 }
 
 impl Caller<Deliver> {
-    /// Keeps shared caches from showing bytes to whom this service would not, or for longer.
-    pub(super) fn limit_caching(&self, response: &mut Response) {
+    /// Keeps caches from showing bytes to whom this service would not, or for longer; `differs` when owners get other bytes than others.
+    pub(super) fn limit_caching(&self, response: &mut Response, differs: bool) {
         let headers = response.headers_mut();
         let value = headers.get(CACHE_CONTROL);
         let value = value.and_then(|value| value.to_str().ok()?.strip_prefix("public, max-age="));
         let Some(value) = value else { return };
+        let settings = self.access.settings();
         let (seconds, rest) = value.split_once(',').unwrap_or((value, ""));
         let comma = if rest.is_empty() { "" } else { "," };
-        let by_capability = self.access.settings().delivery == DeliveryAccess::Capability;
-        let limited = if let Principal::Signed { expires_at } = self.principal {
-            let left = expires_at.saturating_sub(now());
-            let seconds = seconds.parse().unwrap_or(0).min(left);
-            format!("public, max-age={seconds}{comma}{rest}")
-        } else if by_capability {
-            return;
-        } else {
-            format!("private, max-age={seconds}{comma}{rest}")
+        let by_capability = settings.delivery == DeliveryAccess::Capability;
+        let limited = match &self.principal {
+            Principal::Signed { expires_at } => {
+                let left = expires_at.saturating_sub(now());
+                let seconds = seconds.parse().unwrap_or(0).min(left);
+                Some(format!("public, max-age={seconds}{comma}{rest}"))
+            }
+            // Without credentials everybody gets the same.
+            Principal::Anonymous if by_capability => None,
+            _ if by_capability && !differs => None,
+            _ => Some(format!("private, max-age={seconds}{comma}{rest}")),
         };
-        if !matches!(self.principal, Principal::Signed { .. }) {
+        let is_signed = matches!(self.principal, Principal::Signed { .. });
+        if !is_signed && !settings.open && (differs || !by_capability) {
             let vary = HeaderValue::from_static("Authorization, X-Service-Key");
             headers.append(VARY, vary);
         }
-        if let Ok(value) = limited.try_into() {
+        if let Some(value) = limited.and_then(|value| value.try_into().ok()) {
             headers.insert(CACHE_CONTROL, value);
         }
     }

@@ -38,6 +38,7 @@ mod quotas;
 mod rates;
 mod reads;
 mod rebuild;
+mod redacted;
 mod renditions;
 mod sandbox;
 mod scrub;

@@ -246,31 +246,32 @@ impl Cluster {
         let started = Instant::now();
         // What was deleted late, or twice, in fifty thousand operations is many minutes of sweeping.
         let patience = PATIENCE * times(1, 15);
-        while self.has_work_left().await {
+        while let Some(left) = self.work_left().await {
             if started.elapsed() > patience {
                 let logs: Vec<String> = (0..self.nodes()).map(|node| self.log(node)).collect();
                 let logs = logs.concat();
                 let tail = &logs[logs.floor_char_boundary(logs.len().saturating_sub(4000))..];
-                panic!("housekeeping does not come to an end:\n{tail}");
+                panic!("housekeeping does not come to an end, {left}:\n{tail}");
             }
             tokio::time::sleep(PERIOD).await;
         }
         started.elapsed()
     }
 
-    /// In the order in which one leads to the next, so that nothing slips through.
-    async fn has_work_left(&self) -> bool {
+    /// What there is, in the order in which one leads to the next, so that nothing slips through.
+    async fn work_left(&self) -> Option<String> {
         for left in [
             "blob WHERE work_due_at IS NOT NULL",
             "media WHERE trashed_at IS NOT NULL",
             "gc_hint",
             "object",
         ] {
-            if self.count(&format!("SELECT COUNT(*) FROM {left}")).await > 0 {
-                return true;
+            let rows = self.count(&format!("SELECT COUNT(*) FROM {left}")).await;
+            if rows > 0 {
+                return Some(format!("{rows} rows of {left}"));
             }
         }
-        false
+        None
     }
 
     /// A number from the database.
