@@ -78,7 +78,7 @@ async fn others_get_no_place(backend: Backend) {
 }
 
 async fn what_cannot_be_told_apart_is_the_owners(backend: Backend) {
-    let shared = Shared::new(backend, File::fixture("broken/header_only.png")).await;
+    let shared = Shared::new(backend, File::fixture("formats/packed.svgz")).await;
     let refused = shared.seen(("accept", "*/*")).await;
     refused.problem_code(403, "owners_alone");
     assert_eq!(shared.owned().await.body, shared.file.bytes);

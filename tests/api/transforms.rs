@@ -262,7 +262,7 @@ async fn sizes_may_be_limited(backend: Backend) {
     let signed = server.post_json(&format!("/{id}/sign"), &wanted).await;
     let url = signed.expect(200).json()["url"].clone();
     let shown = send(server.http.get(url.as_str().unwrap_or_default())).await;
-    assert_eq!(shown.expect(200).header("vary"), "");
+    assert!(!shown.expect(200).header("vary").contains("Authorization"));
 }
 
 async fn what_is_no_picture_is_not_transformed(backend: Backend) {
