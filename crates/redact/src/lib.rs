@@ -88,8 +88,8 @@ impl std::error::Error for Error {
     }
 }
 
-/// What to overwrite in a file, whose format its first bytes tell. Reads JPEG, WebP's and PNG's headers and GIF through to
-/// their end, of others no more than their structure. Blocks: call it where reading may.
+/// What to overwrite in a file, whose format its first bytes tell. Reads a JPEG and an SVG through to their end, of others
+/// their structure and metadata. Blocks: call it where reading may.
 ///
 /// # Errors
 /// See [`Error`]; any means that the file must not be shown to others as it is.
