@@ -12,17 +12,23 @@ const MAX_TABLE_BYTES: u64 = 16 << 20;
 /// Kept as they are, wherever they stand.
 const LEAVES: &[&[u8; 4]] = &[
     b"ftyp", b"styp", b"mdat", b"wide", b"sidx", b"ssix", // files
-    b"JXL ", b"jxlc", b"jxlp", b"jxli", b"jxll", // JPEG XL, without what would make a JPEG of it again
+    b"JXL ", b"jxlc", b"jxlp", b"jxli",
+    b"jxll", // JPEG XL, without what would make a JPEG of it again
     b"vmhd", b"smhd", b"nmhd", b"sthd", b"gmhd", b"elst", b"tapt", // tracks
-    b"stts", b"ctts", b"cslg", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"stss", b"stsh", b"padb", b"stdp",
-    b"sdtp", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio", b"stps", // samples
-    b"trex", b"mehd", b"leva", b"mfhd", b"tfhd", b"trun", b"tfdt", b"tfra", b"mfro", b"senc", // fragments
+    b"stts", b"ctts", b"cslg", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"stss", b"stsh",
+    b"padb", b"stdp", b"sdtp", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio",
+    b"stps", // samples
+    b"trex", b"mehd", b"leva", b"mfhd", b"tfhd", b"trun", b"tfdt", b"tfra", b"mfro",
+    b"senc", // fragments
 ];
 const CONTAINERS: &[&[u8; 4]] = &[
-    b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"mvex", b"moof", b"traf", b"mfra",
+    b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"mvex", b"moof", b"traf",
+    b"mfra",
 ];
 /// Tracks that are seen, heard or read; others tell where a camera was, second by second.
-const TRACKS: &[&[u8; 4]] = &[b"vide", b"soun", b"pict", b"auxv", b"text", b"sbtl", b"subt", b"clcp"];
+const TRACKS: &[&[u8; 4]] = &[
+    b"vide", b"soun", b"pict", b"auxv", b"text", b"sbtl", b"subt", b"clcp",
+];
 
 pub(crate) struct Boxes<'a, 'b> {
     pub(crate) source: &'a mut Source<'b>,
@@ -65,7 +71,9 @@ pub(crate) fn plan(source: &mut Source<'_>, patches: &mut Patches) -> Result<(),
             Ok(None) | Err(Error::Malformed(_)) if boxes.has_content => {
                 let rest = u32::try_from(len - at).unwrap_or(0).to_be_bytes();
                 let head = [&rest[..], b"free"].concat();
-                boxes.patches.put(at, &head[..head.len().min((len - at) as usize)])?;
+                boxes
+                    .patches
+                    .put(at, &head[..head.len().min((len - at) as usize)])?;
                 boxes.patches.zero(at + 8..len.max(at + 8))?;
                 break;
             }
@@ -209,7 +217,8 @@ impl Boxes<'_, '_> {
             return Ok(());
         }
         // Sound has its count of channels where pictures have the first half of their temporal quality.
-        let is_picture = body.end - body.start >= 78 && self.source.array(body.start + 74)? == [0, 24];
+        let is_picture =
+            body.end - body.start >= 78 && self.source.array(body.start + 74)? == [0, 24];
         match &entry.name {
             b"text" | b"tx3g" | b"wvtt" | b"stpp" | b"c608" | b"c708" => Ok(()),
             _ => {
@@ -285,7 +294,9 @@ impl Boxes<'_, '_> {
     /// Numbers of four bytes from an offset in a body to its end.
     fn table(&mut self, body: Range<u64>, skip: u64) -> Result<Vec<u32>, Error> {
         let start = (body.start + skip).min(body.end);
-        let bytes = self.source.bytes(start, body.end - start, MAX_TABLE_BYTES)?;
+        let bytes = self
+            .source
+            .bytes(start, body.end - start, MAX_TABLE_BYTES)?;
         let (numbers, _) = bytes.as_chunks::<4>();
         Ok(numbers.iter().copied().map(u32::from_be_bytes).collect())
     }

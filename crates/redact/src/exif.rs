@@ -42,7 +42,9 @@ fn orientation(block: &[u8]) -> Option<u8> {
             _ => number(at + 8, 4),
         }
     })?;
-    u8::try_from(value).ok().filter(|value| (2..=8).contains(value))
+    u8::try_from(value)
+        .ok()
+        .filter(|value| (2..=8).contains(value))
 }
 
 /// The same out of an XMP packet, as an element or as an attribute.

@@ -118,7 +118,11 @@ fn blank(source: &Source<'_>, patches: &mut Patches, range: Range<u64>) -> Resul
             let whole = (len - 15) / 256;
             let rest = (len - 15) % 256;
             // One byte can be no sub-block: a whole one gives one of its own.
-            let (whole, rest) = if rest == 1 { (whole - 1, 257) } else { (whole, rest) };
+            let (whole, rest) = if rest == 1 {
+                (whole - 1, 257)
+            } else {
+                (whole, rest)
+            };
             let mut at = start + 256 * whole;
             patches.fill(start..at, &sub_block)?;
             for piece in [rest.min(255), rest.saturating_sub(255)] {

@@ -12,29 +12,30 @@ const MAX_LIST_BYTES: u64 = 16 << 20;
 
 /// Items that are pictures, coded or derived.
 const PICTURES: &[&[u8; 4]] = &[
-    b"hvc1", b"hev1", b"lhv1", b"av01", b"avc1", b"vvc1", b"evc1", b"jpeg", b"j2k1", b"unci", b"mski", b"grid", b"iden",
-    b"iovl", b"tmap", b"sato",
+    b"hvc1", b"hev1", b"lhv1", b"av01", b"avc1", b"vvc1", b"evc1", b"jpeg", b"j2k1", b"unci",
+    b"mski", b"grid", b"iden", b"iovl", b"tmap", b"sato",
 ];
 /// What a picture needs to be shown. A property keeps its number when it goes.
 const PROPERTIES: &[&[u8; 4]] = &[
-    b"ispe", b"pixi", b"pasp", b"colr", b"clap", b"irot", b"imir", b"auxC", b"hvcC", b"lhvC", b"av1C", b"avcC", b"vvcC",
-    b"evcC", b"jpgC", b"j2kH", b"uncC", b"cmpd", b"clli", b"mdcv", b"cclv", b"amve", b"lsel", b"a1op", b"a1lx", b"oinf",
-    b"tols", b"rloc", b"iscl", b"reve", b"ndwt",
+    b"ispe", b"pixi", b"pasp", b"colr", b"clap", b"irot", b"imir", b"auxC", b"hvcC", b"lhvC",
+    b"av1C", b"avcC", b"vvcC", b"evcC", b"jpgC", b"j2kH", b"uncC", b"cmpd", b"clli", b"mdcv",
+    b"cclv", b"amve", b"lsel", b"a1op", b"a1lx", b"oinf", b"tols", b"rloc", b"iscl", b"reve",
+    b"ndwt",
 ];
 
 /// Whether a `meta` box holds a picture; if so, what goes.
 pub(crate) fn plan(boxes: &mut Boxes<'_, '_>, meta: &Box) -> Result<bool, Error> {
-    let start = (meta.body.start + 4).min(meta.body.end);
-    let children = boxes.children(start..meta.body.end)?;
-    let find = |name| children.iter().find(|child| child.name == name);
-    let kind = match find(*b"hdlr") {
-        Some(handler) => boxes.source.maybe(handler.body.start + 8)?,
-        None => None,
-    };
-    if kind != Some(*b"pict") {
-        boxes.blank(meta)?;
+    // QuickTime's has no version before its boxes.
+    let is_full = boxes.source.maybe(meta.body.start + 4)? != Some(*b"hdlr");
+    let start = meta.body.start + if is_full { 4 } else { 0 };
+    // The handler comes first, and others' boxes may be of another kind.
+    if boxes.source.maybe(start + 4)? != Some(*b"hdlr")
+        || boxes.source.maybe(start + 16)? != Some(*b"pict")
+    {
         return Ok(false);
     }
+    let children = boxes.children(start.min(meta.body.end)..meta.body.end)?;
+    let find = |name| children.iter().find(|child| child.name == name);
     let mut dropped = BTreeSet::new();
     if let Some(infos) = find(*b"iinf") {
         dropped = items(boxes, &infos.body)?;
@@ -90,7 +91,9 @@ fn items(boxes: &mut Boxes<'_, '_>, body: &Range<u64>) -> Result<BTreeSet<u32>, 
             boxes.patches.put(type_at, b"none")?;
             dropped.insert(id);
         }
-        boxes.patches.zero((type_at + 4).min(info.body.end)..info.body.end)?;
+        boxes
+            .patches
+            .zero((type_at + 4).min(info.body.end)..info.body.end)?;
     }
     Ok(dropped)
 }
@@ -111,7 +114,11 @@ fn places(
             .split_at_checked(bytes as usize)
             .ok_or(Error::Malformed("list of items is cut off"))?;
         rest = behind;
-        Ok::<u64, Error>(field.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+        Ok::<u64, Error>(
+            field
+                .iter()
+                .fold(0, |number, byte| number << 8 | u64::from(*byte)),
+        )
     };
     let version = number(4)? >> 24;
     let sizes = number(2)?;
@@ -141,7 +148,9 @@ fn places(
             let start = whole.start.saturating_add(start).min(whole.end);
             // No length means all that follows.
             let len = if len == 0 { u64::MAX } else { len };
-            boxes.patches.zero(start..start.saturating_add(len).min(whole.end))?;
+            boxes
+                .patches
+                .zero(start..start.saturating_add(len).min(whole.end))?;
         }
     }
     Ok(())

@@ -84,9 +84,7 @@ fn keep(
 ) -> Result<bool, Error> {
     let mut is = |signature: &[u8], least: u64| {
         let enough = body.end - body.start >= least;
-        Ok::<_, Error>(
-            enough && source.bytes(body.start, signature.len() as u64, 16)? == signature,
-        )
+        Ok::<_, Error>(enough && source.bytes(body.start, signature.len() as u64, 16)? == signature)
     };
     match code {
         0xe0 if is(b"JFIF\0", 14)? => {
@@ -104,11 +102,7 @@ fn keep(
     }
 }
 
-fn look_at(
-    source: &mut Source<'_>,
-    upright: &mut Upright,
-    body: &Range<u64>,
-) -> Result<(), Error> {
+fn look_at(source: &mut Source<'_>, upright: &mut Upright, body: &Range<u64>) -> Result<(), Error> {
     let block = exif::read_block(source, body)?;
     if block.starts_with(b"Exif\0\0") {
         upright.see_exif(body, &block);

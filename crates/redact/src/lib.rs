@@ -51,8 +51,8 @@ use std::{
     io::{self, Read, Seek},
 };
 
-pub use patches::Patches;
 use patches::MAX_PATCHES;
+pub use patches::Patches;
 use source::Source;
 
 /// Why a file was not redacted.
@@ -88,8 +88,8 @@ impl std::error::Error for Error {
     }
 }
 
-/// What to overwrite in a file, whose format its first bytes tell. Reads JPEG, WebP's and PNG's headers and GIF through to
-/// their end, of others no more than their structure. Blocks: call it where reading may.
+/// What to overwrite in a file, whose format its first bytes tell. Reads a JPEG and an SVG through to their end, of others
+/// their structure and metadata. Blocks: call it where reading may.
 ///
 /// # Errors
 /// See [`Error`]; any means that the file must not be shown to others as it is.
@@ -101,7 +101,21 @@ pub fn plan(input: &mut (impl Read + Seek)) -> Result<Patches, Error> {
         [0xff, 0xd8, 0xff, ..] => jpeg::plan,
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => png::plan,
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => gif::plan,
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => webp::plan,
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => webp::plan,
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => tiff::plan,
         [b'B', b'M', _, _, _, _, ..] => bmp::plan,
         // A bare codestream of JPEG XL has no place for metadata.
@@ -116,7 +130,9 @@ pub fn plan(input: &mut (impl Read + Seek)) -> Result<Patches, Error> {
 
 /// By the name of the first box; old movies have no `ftyp`.
 fn is_boxes(name: &[u8]) -> bool {
-    let names: [&[u8]; 7] = [b"ftyp", b"JXL ", b"moov", b"mdat", b"wide", b"free", b"skip"];
+    let names: [&[u8]; 7] = [
+        b"ftyp", b"JXL ", b"moov", b"mdat", b"wide", b"free", b"skip",
+    ];
     names.iter().any(|known| name.starts_with(known))
 }
 

@@ -96,7 +96,12 @@ impl Patches {
             at = at.max(range.end);
             // Padding between strips, which would be many patches for nothing.
             let len = gap.end.saturating_sub(gap.start);
-            if len > 16 || source.bytes(gap.start.min(gap.end), len, 16)?.iter().any(|byte| *byte != 0) {
+            if len > 16
+                || source
+                    .bytes(gap.start.min(gap.end), len, 16)?
+                    .iter()
+                    .any(|byte| *byte != 0)
+            {
                 self.zero(gap)?;
             }
         }

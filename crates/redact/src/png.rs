@@ -186,5 +186,10 @@ fn from_hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
         .filter_map(|byte| char::from(*byte).to_digit(16))
         .map(|digit| digit as u8)
         .collect();
-    Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    Some(
+        digits
+            .chunks_exact(2)
+            .map(|pair| pair[0] << 4 | pair[1])
+            .collect(),
+    )
 }

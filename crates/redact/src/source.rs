@@ -38,7 +38,10 @@ impl<'a> Source<'a> {
 
     /// The same, or nothing where the file ends before.
     pub(crate) fn maybe<const N: usize>(&mut self, offset: u64) -> Result<Option<[u8; N]>, Error> {
-        if offset.checked_add(N as u64).is_none_or(|end| end > self.len) {
+        if offset
+            .checked_add(N as u64)
+            .is_none_or(|end| end > self.len)
+        {
             return Ok(None);
         }
         self.array(offset).map(Some)

@@ -22,7 +22,8 @@ const DRAWN: &[&str] = &[
 
 pub(crate) fn plan(source: &mut Source<'_>, patches: &mut Patches) -> Result<(), Error> {
     let bytes = source.bytes(0, source.len, MAX_BYTES)?;
-    let mut text = String::from_utf8(bytes).map_err(|_| Error::Unsupported("SVG that is not UTF-8"))?;
+    let mut text =
+        String::from_utf8(bytes).map_err(|_| Error::Unsupported("SVG that is not UTF-8"))?;
     if text.starts_with('\u{feff}') {
         // The parser gives offsets behind the mark of byte order in some places and before it in others.
         return Err(Error::Unsupported("SVG with a byte order mark"));
@@ -39,13 +40,19 @@ pub(crate) fn plan(source: &mut Source<'_>, patches: &mut Patches) -> Result<(),
     }
     let mut node = Some(document.root());
     while let Some(at) = node {
-        let is_drawn = at.is_root() || (at.is_element() && is_needed(&at)) || at.is_text() || is_stylesheet(&at);
+        let is_drawn = at.is_root()
+            || (at.is_element() && is_needed(&at))
+            || at.is_text()
+            || is_stylesheet(&at);
         if is_drawn {
             for attribute in at.attributes() {
                 self::attribute(&text, &attribute, patches)?;
             }
-            if at.is_text() && at.text().is_some_and(|text| text.contains("data:")) {
-                return Err(Error::Unsupported("data inside text"));
+            let is_style = at
+                .parent()
+                .is_some_and(|above| above.has_tag_name((SVG, "style")));
+            if at.is_text() && is_style && at.text().is_some_and(|text| text.contains("data:")) {
+                return Err(Error::Unsupported("data inside a style sheet"));
             }
         } else {
             blank(patches, at.range())?;
@@ -96,15 +103,23 @@ fn next<'a, 'input>(node: &Node<'a, 'input>, inside: bool) -> Option<Node<'a, 'i
 fn is_needed(element: &Node<'_, '_>) -> bool {
     let name = element.tag_name();
     let is_description = matches!(name.name(), "metadata" | "title" | "desc");
-    name.namespace().is_none_or(|namespace| DRAWN.contains(&namespace)) && !is_description
+    name.namespace()
+        .is_none_or(|namespace| DRAWN.contains(&namespace))
+        && !is_description
 }
 
 fn is_stylesheet(node: &Node<'_, '_>) -> bool {
     node.pi().is_some_and(|pi| pi.target == "xml-stylesheet")
 }
 
-fn attribute(text: &str, attribute: &Attribute<'_, '_>, patches: &mut Patches) -> Result<(), Error> {
-    let is_drawn = attribute.namespace().is_none_or(|namespace| DRAWN.contains(&namespace));
+fn attribute(
+    text: &str,
+    attribute: &Attribute<'_, '_>,
+    patches: &mut Patches,
+) -> Result<(), Error> {
+    let is_drawn = attribute
+        .namespace()
+        .is_none_or(|namespace| DRAWN.contains(&namespace));
     if !is_drawn || attribute.name().starts_with("data-") {
         return blank(patches, attribute.range());
     }
@@ -114,7 +129,10 @@ fn attribute(text: &str, attribute: &Attribute<'_, '_>, patches: &mut Patches) -
     let inside = Error::Unsupported("data of this sort inside SVG");
     let value = attribute.range_value();
     // A name or spaces of absurd length, by which the parser says the wrong place.
-    let raw = text.get(value.clone()).filter(|raw| *raw == attribute.value());
+    let solid = |text: &str| text.split_ascii_whitespace().collect::<String>();
+    let raw = text
+        .get(value.clone())
+        .filter(|raw| solid(raw) == solid(attribute.value()));
     let Some((head, data)) = raw.and_then(|raw| raw.split_once(";base64,")) else {
         return Err(inside);
     };
@@ -146,9 +164,12 @@ fn picture(data: &str) -> Result<Option<Vec<u8>>, Error> {
     }
     patches.apply(0, &mut bytes);
     let mut digits = STANDARD.encode(bytes).into_bytes().into_iter();
-    let redacted = data.bytes().map(|byte| match byte.is_ascii_whitespace() {
-        true => byte,
-        false => digits.next().unwrap_or(b'='),
+    let redacted = data.bytes().map(|byte| {
+        if byte.is_ascii_whitespace() {
+            byte
+        } else {
+            digits.next().unwrap_or(b'=')
+        }
     });
     Ok(Some(redacted.collect()))
 }

@@ -31,10 +31,26 @@ const OLD_JPEG: u64 = 6;
 /// Whether a picture is shown by this tag; numbers as in the specification and its Technical Note 2.
 fn is_needed(tag: u16, compression: u64) -> bool {
     match tag {
-        254 | 255 | 256..=259 | 262 | 263 | 266 | 273 | 274 | 277..=284 => true,
-        290..=293 | 296 | 297 | 301 | 317..=322 | 323..=325 | 332 | 334 | 336 | 338..=341 => true,
-        // JPEGTables, YCbCr, ICC
-        347 | 529..=532 | 34675 => true,
+        // The last three lines: JPEGTables, YCbCr, ICC.
+        254..=259
+        | 262
+        | 263
+        | 266
+        | 273
+        | 274
+        | 277..=284
+        | 290..=293
+        | 296
+        | 297
+        | 301
+        | 317..=325
+        | 332
+        | 334
+        | 336
+        | 338..=341
+        | 347
+        | 529..=532
+        | 34675 => true,
         512..=521 => compression == OLD_JPEG,
         _ => false,
     }
@@ -88,24 +104,35 @@ impl Tiff<'_, '_> {
         let pages = self.pages(first)?;
         for (index, page) in pages.iter().enumerate() {
             let compression = self.scalar(page, COMPRESSION)?.unwrap_or(1);
-            self.keep_picture(page)?;
+            self.keep_picture(page, compression)?;
             let mut directory = Vec::new();
             let kept: Vec<&Entry> = page
                 .entries
                 .iter()
                 .filter(|entry| is_needed(entry.tag, compression))
                 .collect();
-            self.write(&mut directory, kept.len() as u64, if self.big { 8 } else { 2 });
+            self.write(
+                &mut directory,
+                kept.len() as u64,
+                if self.big { 8 } else { 2 },
+            );
             for entry in kept {
                 directory.extend_from_slice(&entry.bytes);
-                self.keep(entry.value.clone())?;
+                // A short value lies in its entry, whose old place holds another now.
+                if entry.value.end - entry.value.start > if self.big { 8 } else { 4 } {
+                    self.keep(entry.value.clone())?;
+                }
             }
             let next = pages.get(index + 1).map_or(0, |page| page.start);
             self.write(&mut directory, next, if self.big { 8 } else { 4 });
             // A last directory may be cut off before its pointer to the next.
             directory.truncate((page.end - page.start) as usize);
             self.keep(page.start..page.start + directory.len() as u64)?;
-            if self.source.bytes(page.start, directory.len() as u64, MAX_ARRAY_BYTES)? != directory {
+            if self
+                .source
+                .bytes(page.start, directory.len() as u64, MAX_ARRAY_BYTES)?
+                != directory
+            {
                 patches.put(page.start, &directory)?;
             }
         }
@@ -144,7 +171,8 @@ impl Tiff<'_, '_> {
     }
 
     fn page(&mut self, start: u64) -> Result<Page, Error> {
-        let (count_bytes, entry_bytes, field_bytes) = if self.big { (8, 20, 8) } else { (2, 12, 4) };
+        let (count_bytes, entry_bytes, field_bytes) =
+            if self.big { (8, 20, 8) } else { (2, 12, 4) };
         let count = self.source.bytes(start, count_bytes, 8)?;
         let count = self.number(&count);
         if count > MAX_ENTRIES {
@@ -177,12 +205,11 @@ impl Tiff<'_, '_> {
             });
         }
         let whole = end + field_bytes;
-        let next = match whole <= self.source.len {
-            true => {
-                let next = self.source.bytes(end, field_bytes, 8)?;
-                self.number(&next)
-            }
-            false => 0,
+        let next = if whole <= self.source.len {
+            let next = self.source.bytes(end, field_bytes, 8)?;
+            self.number(&next)
+        } else {
+            0
         };
         Ok(Page {
             start,
@@ -192,13 +219,17 @@ impl Tiff<'_, '_> {
         })
     }
 
-    fn keep_picture(&mut self, page: &Page) -> Result<(), Error> {
+    fn keep_picture(&mut self, page: &Page, compression: u64) -> Result<(), Error> {
         let mut any = false;
         for (offsets, lengths) in [
             (STRIP_OFFSETS, STRIP_BYTES),
             (TILE_OFFSETS, TILE_BYTES),
             (JPEG_OFFSET, JPEG_BYTES),
         ] {
+            // Elsewhere these are of a thumbnail.
+            if offsets == JPEG_OFFSET && compression != OLD_JPEG {
+                continue;
+            }
             let offsets = self.numbers(page, offsets)?;
             let lengths = self.numbers(page, lengths)?;
             if lengths.len() < offsets.len() {
@@ -208,6 +239,12 @@ impl Tiff<'_, '_> {
             for (offset, len) in offsets.into_iter().zip(lengths) {
                 self.keep(offset..offset.saturating_add(len))?;
             }
+        }
+        if !any {
+            return Err(Error::Malformed("page without a picture"));
+        }
+        if compression != OLD_JPEG {
+            return Ok(());
         }
         for offset in self.numbers(page, JPEG_Q_TABLES)? {
             self.keep(offset..offset.saturating_add(64))?;
@@ -219,11 +256,7 @@ impl Tiff<'_, '_> {
                 self.keep(offset..offset.saturating_add(16 + codes))?;
             }
         }
-        if any {
-            Ok(())
-        } else {
-            Err(Error::Malformed("page without a picture"))
-        }
+        Ok(())
     }
 
     fn keep(&mut self, range: Range<u64>) -> Result<(), Error> {

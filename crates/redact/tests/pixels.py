@@ -5,15 +5,16 @@ Prints a line of JSON for each: path, and "same", "differs" or, where no decoder
 The decoders are others than the service's: Pillow, libheif, libjxl and librsvg. Orientation counts as a viewer sees it.
 """
 import glob, hashlib, json, os, subprocess, sys, tempfile
-from PIL import Image, ImageFile, ImageOps, ImageSequence
+from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 
 Image.MAX_IMAGE_PIXELS = 40_000_000
 ImageFile.LOAD_TRUNCATED_IMAGES = True
-BY_PROGRAM = {
-    **dict.fromkeys(["heic", "heif", "hif", "avif"], (["heif-convert"], ".png")),
-    "jxl": (["djxl"], ".png"),
-    "svg": (["rsvg-convert", "-w", "200", "-o"], ".png"),
-}
+PROGRAMS = [
+    (b"ftyp", 4, ["heif-convert"]),
+    (b"\xff\x0a", 0, ["djxl"]),
+    (b"JXL ", 4, ["djxl"]),
+    (b"<", 0, ["rsvg-convert", "-w", "200", "-o"]),
+]
 
 
 def of_picture(path):
@@ -29,9 +30,9 @@ def of_picture(path):
     return shown.hexdigest()
 
 
-def of_program(path, command, suffix):
+def of_program(path, command):
     with tempfile.TemporaryDirectory() as folder:
-        out = os.path.join(folder, "out" + suffix)
+        out = os.path.join(folder, "out.png")
         arguments = [out, path] if command[-1] == "-o" else [path, out]
         subprocess.run(command + arguments, check=True, capture_output=True, timeout=60)
         made = sorted(glob.glob(os.path.join(folder, "out*")))
@@ -45,19 +46,35 @@ def of_program(path, command, suffix):
 
 
 def look(path):
-    command = BY_PROGRAM.get(path.rsplit(".", 1)[-1].lower())
+    with open(path, "rb") as file:
+        head = file.read(16).lstrip()
     try:
-        return of_program(path, *command) if command else of_picture(path)
+        for sign, at, command in PROGRAMS:
+            if head[at:].startswith(sign):
+                try:
+                    return of_program(path, command)
+                except (subprocess.SubprocessError, AssertionError, UnidentifiedImageError):
+                    break
+        return of_picture(path)
     except FileNotFoundError:
         raise
     except Exception as error:
         return error
 
 
+def are_bytes_same(one, other):
+    with open(one, "rb") as one, open(other, "rb") as other:
+        return one.read() == other.read()
+
+
 before, after = sys.argv[1:]
 for line in sys.stdin:
     path = line.rstrip("\n")
-    old, new = look(os.path.join(before, path)), look(os.path.join(after, path))
+    old_path, new_path = os.path.join(before, path), os.path.join(after, path)
+    if are_bytes_same(old_path, new_path):
+        old = new = "as it was"
+    else:
+        old, new = look(old_path), look(new_path)
     if isinstance(old, Exception):
         result = "undecodable"
     else:
