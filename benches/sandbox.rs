@@ -35,6 +35,9 @@ mod linux {
     use mana_media::media::{Transform, Variant, sniff};
     use mana_media::sandbox::{Mode, Picture, Sandbox};
 
+    /// What is done in a box, and how many bytes or pictures came of it.
+    type Task<'a> = &'a dyn Fn(&Sandbox, &Picture) -> anyhow::Result<usize>;
+
     /// Picture by picture, in turns of either kind.
     #[derive(Debug, Parser)]
     struct Arguments {
@@ -79,7 +82,7 @@ mod linux {
             height: Some(4096),
             ..Variant::Medium.transform()
         };
-        let works: [(&str, &dyn Fn(&Sandbox, &Picture) -> anyhow::Result<usize>); 2] = [
+        let works: [(&str, Task<'_>); 2] = [
             ("variants", &|sandbox, picture| {
                 Ok(sandbox
                     .derive(picture, &kind, &probe, &limits)?

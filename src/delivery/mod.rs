@@ -150,6 +150,7 @@ impl Opened {
 impl Delivery {
     /// Delivery over one catalogue and store. What goes on after its request is tracked by `tasks`.
     #[must_use]
+    #[allow(clippy::too_many_arguments)]
     pub fn new(
         catalog: Arc<dyn Catalog>,
         blobs: Arc<dyn BlobStore>,

@@ -156,6 +156,7 @@ impl Delivery {
     }
 }
 
+#[allow(clippy::large_enum_variant)] // there is one of it at a time
 enum Found {
     Stored(SmallFile),
     Claimed(Claim),

@@ -119,7 +119,7 @@ impl Keeper {
             match zygote.take(self.ready) {
                 Ok(waiting) => return Ok(waiting),
                 Err(error) => {
-                    tracing::warn!(%error, "the sandbox's zygote is gone; starting another")
+                    tracing::warn!(%error, "the sandbox's zygote is gone; starting another");
                 }
             }
             *place = None;

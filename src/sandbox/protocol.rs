@@ -49,6 +49,7 @@ pub enum Work {
 
 /// What was made.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // there is one of it at a time
 pub enum Made {
     /// Of [`Work::Measure`].
     Size(SvgSize),
