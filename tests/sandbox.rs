@@ -211,10 +211,10 @@ mod linux {
         }
         match std::env::args().nth(1).as_deref() {
             Some(WITHOUT_LANDLOCK) => {
-                cannot_confine(&[libc::SYS_landlock_create_ruleset], "Landlock")
+                cannot_confine(&[libc::SYS_landlock_create_ruleset], "Landlock");
             }
             Some(WITHOUT_SECCOMP) => {
-                cannot_confine(&[libc::SYS_prctl, libc::SYS_seccomp], "seccomp")
+                cannot_confine(&[libc::SYS_prctl, libc::SYS_seccomp], "seccomp");
             }
             Some(AS_NOBODY) => escapes(),
             _ => {

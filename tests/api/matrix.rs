@@ -69,11 +69,12 @@ const TILES: Expected = [401, 2, 404, 401, 401, 401, 2, 403, 2, 403, 403, 403];
 fn expected(operation: &str, delivery: &str) -> Option<Expected> {
     Some(match operation {
         "get_health" | "get_liveness" | "get_readiness" => EVERYBODY,
-        "upload_multipart" | "upload_raw" | "upload_by_hash" | "upload_batch" => UPLOADS,
+        "upload_multipart" | "upload_raw" | "upload_by_hash" | "upload_batch" | "create_upload" => {
+            UPLOADS
+        }
         "get_media" | "get_media_by_hash" | "get_media_metadata" | "sign_media" => READS,
-        "delete_media" | "restore_media" | "reprocess_media" => CHANGES,
-        "create_upload" => UPLOADS,
-        "get_upload" | "append_upload" | "end_upload" => CHANGES,
+        "delete_media" | "restore_media" | "reprocess_media" | "get_upload" | "append_upload"
+        | "end_upload" => CHANGES,
         "list_media" | "list_all_media" | "get_stats" => LISTS,
         "list_internal" => LISTS_ALL,
         "get_metrics" => OPERATES,

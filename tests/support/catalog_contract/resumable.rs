@@ -134,11 +134,11 @@ pub(crate) async fn one_holds_the_lock(bench: &Bench) {
     unlock(token).await;
     assert!(matches!(lock(bench, id, SHORT).await, Locked::Ours(_)));
     // The one that died over it loses it with its lease.
-    let taken = async || match lock(bench, id, LONG).await {
+    let over = async || match lock(bench, id, LONG).await {
         Locked::Ours(upload) => Some(upload),
         _ => None,
     };
-    assert_eq!(eventually(taken).await.id, id);
+    assert_eq!(eventually(over).await.id, id);
     assert_eq!(lock(bench, UploadId::new(), LONG).await, Locked::Missing);
     let (ann, bob) = (owner("ann"), owner("bob"));
     for (by, seen) in [(&ann, true), (&bob, false)] {
