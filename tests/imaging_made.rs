@@ -14,7 +14,7 @@ use flate2::{Compression, write::GzEncoder};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use mana_media::{
     imaging::{Error, Limits, derive, probe, render},
-    media::{Fit, Kind, OutputFormat, Region, Transform, Variant, sniff},
+    media::{Colours, Fit, Kind, OutputFormat, Region, Transform, Variant, sniff},
 };
 
 /// Red, green, blue and white quarters, clockwise from the top left.
@@ -180,7 +180,14 @@ fn pictures_are_turned_and_lose_colour() {
         )
         .to_rgb8();
         assert_eq!(mirrored.get_pixel(0, 0), whole.get_pixel(63, 0));
-        let grey = rendered(&bytes, &Transform { grey: true, ..png }).to_rgb8();
+        let grey = rendered(
+            &bytes,
+            &Transform {
+                colours: Colours::Grey,
+                ..png
+            },
+        )
+        .to_rgb8();
         assert!(
             grey.pixels()
                 .all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2])

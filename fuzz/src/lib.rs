@@ -15,7 +15,7 @@ use std::io::Cursor;
 
 use imaging::{Error, Limits};
 use media::{
-    Announcement, ByteRange, Checksum, Fit, Focus, Kind, OutputFormat, Region, Transform, UploadId,
+    Announcement, ByteRange, Checksum, Colours, Fit, Focus, Kind, OutputFormat, Region, Transform, UploadId,
 };
 use protocol::{Made, Order, Work, read_answer};
 
@@ -126,7 +126,7 @@ pub fn render(data: &[u8]) {
         },
         turns: turns % 4,
         mirror: turns & 4 > 0,
-        grey: turns & 8 > 0,
+        colours: [Colours::All, Colours::Grey, Colours::Bitonal][usize::from(turns >> 5) % 3],
         background: (turns & 16 > 0).then_some([*left, *top, *turns]),
     };
     let kind = media::sniff(&data[..data.len().min(4096)], None);

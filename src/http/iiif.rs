@@ -16,7 +16,7 @@ use super::principal::{Caller, Deliver};
 use crate::app::App;
 use crate::catalog::Media;
 use crate::delivery::{self, Rendition};
-use crate::media::{Fit, OutputFormat, Region, Transform};
+use crate::media::{Colours, Fit, OutputFormat, Region, Transform};
 
 const CONTEXT: &str = "http://iiif.io/api/image/3/context.json";
 /// Side of the tiles that viewers are told to ask for.
@@ -117,7 +117,7 @@ pub(super) async fn get_iiif_information(
     params(("id" = String, Path), ("region" = String, Path, description = "full, square, x,y,w,h or pct:x,y,w,h"),
         ("size" = String, Path, description = "max, w, or ,h or w,h or !w,h or pct:n"),
         ("rotation" = String, Path, description = "0, 90, 180, 270; with ! before it mirrored first"),
-        ("quality" = String, Path, description = "default, color or gray, and the format: .jpg, .png, .webp, .avif")),
+        ("quality" = String, Path, description = "default, color, gray or bitonal, and the format: .jpg, .png, .webp, .avif")),
     responses((status = 200, description = "The picture", content_type = "image/jpeg"), (status = 304, description = "Not modified"),
         (status = 400, description = "A path that cannot be read, or asks for something outside the picture"),
         (status = 404, description = "Unknown"), (status = 415, description = "Not a picture")))]
@@ -140,7 +140,7 @@ pub(super) async fn get_iiif_image(
     let region = read_region(&region, picture)?;
     let (width, height) = read_size(&scale, (region.width, region.height), max_side)?;
     let (mirror, turns) = read_rotation(&rotation)?;
-    let (grey, format) = read_quality(&quality)?;
+    let (colours, format) = read_quality(&quality)?;
     let is_whole = (region.width, region.height) == picture;
     let transform = Transform {
         region: (!is_whole).then_some(region),
@@ -149,7 +149,7 @@ pub(super) async fn get_iiif_image(
         fit: Fit::Fill,
         mirror,
         turns,
-        grey,
+        colours,
         format,
         ..Transform::default()
     };
@@ -324,13 +324,13 @@ fn read_rotation(text: &str) -> Result<(bool, u8), Problem> {
     Ok((mirror, turns as u8 % 4))
 }
 
-/// Whether it is without colour, and the format.
-fn read_quality(text: &str) -> Result<(bool, OutputFormat), Problem> {
+/// What is left of the colours, and the format.
+fn read_quality(text: &str) -> Result<(Colours, OutputFormat), Problem> {
     let (quality, format) = text.split_once('.').ok_or_else(|| bad("quality"))?;
-    let grey = match quality {
-        "default" | "color" => false,
-        "gray" => true,
-        "bitonal" => return Err(not_offered("quality")),
+    let colours = match quality {
+        "default" | "color" => Colours::All,
+        "gray" => Colours::Grey,
+        "bitonal" => Colours::Bitonal,
         _ => return Err(bad("quality")),
     };
     let format = match format {
@@ -340,7 +340,7 @@ fn read_quality(text: &str) -> Result<(bool, OutputFormat), Problem> {
         "avif" => OutputFormat::Avif,
         _ => return Err(bad("format")),
     };
-    Ok((grey, format))
+    Ok((colours, format))
 }
 
 #[cfg(test)]
@@ -407,7 +407,7 @@ mod tests {
         for bad in ["", "!", "-90", "361", "x", "1e2", "90,"] {
             assert_eq!(turned(bad), None, "{bad}");
         }
-        assert!(read_quality("gray.png").is_ok_and(|(grey, _)| grey));
+        assert!(read_quality("gray.png").is_ok_and(|(colours, _)| colours == Colours::Grey));
         for bad in [
             "default",
             "native.jpg",

@@ -95,6 +95,16 @@ impl Frame {
         }
     }
 
+    /// RGB or RGBA in black and white, whichever is nearer.
+    pub(super) fn bitonal(self) -> Self {
+        let mut frame = self.grey();
+        for pixel in frame.data.chunks_exact_mut(frame.layout.samples()) {
+            let side = if pixel[0] < 128 { 0 } else { 255 };
+            pixel[..3].fill(side);
+        }
+        frame
+    }
+
     /// RGB or RGBA with each colour replaced by its luma (BT.601).
     pub(super) fn grey(mut self) -> Self {
         for pixel in self.data.chunks_exact_mut(self.layout.samples()) {

@@ -10,7 +10,7 @@ use super::{
     picture::Picture,
     svg,
 };
-use crate::media::{Fit, Kind, Transform};
+use crate::media::{Colours, Fit, Kind, Transform};
 
 pub(super) fn render(
     bytes: &[u8],
@@ -38,8 +38,10 @@ pub(super) fn render(
     };
     let turn = Orientation::new(transform.mirror, transform.turns);
     let mut picture = picture.oriented(turn)?;
-    if transform.grey {
-        picture = picture.grey();
+    match transform.colours {
+        Colours::All => {}
+        Colours::Grey => picture = picture.grey(),
+        Colours::Bitonal => picture = Picture::Frame(picture.into_frame()?.bitonal()),
     }
     if let Some(background) = transform.background {
         picture = picture.on(background);

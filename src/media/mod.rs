@@ -24,7 +24,7 @@ pub use kind::{Kind, sniff};
 pub use name::FileName;
 pub use query::{canonical_query, read_query};
 pub use range::ByteRange;
-pub use transform::{Fit, Focus, OutputFormat, Region, Transform, TransformError};
+pub use transform::{Colours, Fit, Focus, OutputFormat, Region, Transform, TransformError};
 pub use variant::{RECIPE, Variant};
 
 /// Why a value that came from outside is not one of ours; the text says what would be.

@@ -97,6 +97,17 @@ impl Default for Focus {
     }
 }
 
+/// What a rendition keeps of the picture's colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Colours {
+    /// All of them.
+    All,
+    /// Shades of grey.
+    Grey,
+    /// Black and white.
+    Bitonal,
+}
+
 /// A rendition's parameters. What they do is done in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Transform {
@@ -117,8 +128,8 @@ pub struct Transform {
     pub mirror: bool,
     /// Quarter turns clockwise, 0 to 3.
     pub turns: u8,
-    /// Without colour.
-    pub grey: bool,
+    /// What is left of its colours.
+    pub colours: Colours,
     /// The encoding.
     pub format: OutputFormat,
     /// 1 to 100.
@@ -137,7 +148,7 @@ impl Default for Transform {
             background: None,
             mirror: false,
             turns: 0,
-            grey: false,
+            colours: Colours::All,
             format: OutputFormat::WebP,
             quality: DEFAULT_QUALITY,
         }
@@ -253,8 +264,10 @@ impl fmt::Display for Transform {
         if self.turns > 0 {
             write!(f, "-t{}", self.turns)?;
         }
-        if self.grey {
-            f.write_str("-grey")?;
+        match self.colours {
+            Colours::All => {}
+            Colours::Grey => f.write_str("-grey")?,
+            Colours::Bitonal => f.write_str("-bitonal")?,
         }
         write!(f, "-q{}.{}", self.quality, self.format.extension())
     }

@@ -35,6 +35,8 @@ async fn viewers_find_their_way(backend: Backend) {
         ("/0,0,512,512/512,512/0/default.jpg", (512, 512)),
         ("/512,512,88,388/44,194/0/default.webp", (44, 194)),
         ("/square/100,/90/gray.png", (100, 100)),
+        ("/full/100,/0/bitonal.png", (100, 150)),
+        ("/full/!2000,2000/0/default.jpg", (600, 900)),
         ("/full/!90,90/90/default.png", (90, 60)),
         ("/pct:50,50,50,50/pct:10/!270/color.jpg", (45, 30)),
     ] {
@@ -48,7 +50,7 @@ async fn viewers_find_their_way(backend: Backend) {
         "/600,0,9,9/max/0/default.jpg",
         "/full/601,/0/default.jpg",
         "/full/max/45/default.jpg",
-        "/full/max/0/bitonal.jpg",
+        "/full/max/0/sepia.jpg",
         "/full/max/0/default.gif",
     ] {
         get(bad).await.problem(400);

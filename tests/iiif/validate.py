@@ -14,6 +14,19 @@ from PIL import Image
 VERSION, LEVEL, SQUARE = "3.0", 2, 100
 
 
+def size_noup(validator, result):
+    """As the validator's own, but for `!w,h`: what that gives is never larger than the region (section 4.2), and so no error."""
+    for size in ["1500,1500", ",1500", "1500,", "pct:200"]:
+        try:
+            result.get_image({"size": size})
+        except Exception:
+            pass
+        validator.check("size", result.last_status, 400, result)
+
+
+INSTEAD = {"size_noup": size_noup}
+
+
 def picture():
     colours = ValidationInfo().colorInfo
     image = Image.new("RGB", (10 * SQUARE, 10 * SQUARE))
@@ -42,7 +55,10 @@ def main():
         result = ImageAPI(identifier, origin.removeprefix("http://"), "iiif/3", version=VERSION, debug=False)
         done += 1
         try:
-            TestSuite(ValidationInfo()).run_test(name, result)
+            if name in INSTEAD:
+                INSTEAD[name](ValidationInfo(), result)
+            else:
+                TestSuite(ValidationInfo()).run_test(name, result)
             wrong = result.exception
         except Exception as error:  # the validator's own tests raise what they like
             wrong = error
