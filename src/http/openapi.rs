@@ -78,7 +78,9 @@ impl Modify for Common {
                 &mut item.get,
                 &mut item.put,
                 &mut item.post,
+                &mut item.patch,
                 &mut item.delete,
+                &mut item.head,
             ];
             for operation in operations.into_iter().flatten() {
                 describe(path, operation);
@@ -98,7 +100,9 @@ fn schema(name: &str, is_required: bool) -> Option<Value> {
         "userId" if is_required => text(r"^[^\x00-\x1F\x7F-\x9F]+$"),
         "userId" | "app" | "apps" | "camera" => text(TEXT),
         "sha256" => text("^[0-9a-fA-F]{64}$"),
-        "Idempotency-Key" => text("^[!-~]{1,255}$"),
+        "Idempotency-Key" => json!({
+            "type": "string", "pattern": r"^[\t -~]*[!-~][\t -~]*$", "minLength": 1, "maxLength": 255,
+        }),
         "cursor" => text("^([A-Za-z0-9_-]{32})?$"),
         "mimeType" => text(r"^([a-z0-9.+-]{1,60}/([a-z0-9.+-]{1,60}|\*))?$"),
         "dateFrom" | "dateTo" => text(DATE),
@@ -112,6 +116,13 @@ fn schema(name: &str, is_required: bool) -> Option<Value> {
         "fit" => one_of(&["", "cover", "contain", "fill", "inside", "outside"]),
         "format" => one_of(&["", "webp", "jpeg", "jpg", "png", "avif", "auto"]),
         "w" | "h" => number(1, 4096),
+        "dpr" => json!({ "type": "number", "minimum": 0.5, "maximum": 4 }),
+        "gravity" => text(
+            r"^(center|north|northeast|east|southeast|south|southwest|west|northwest|0\.[0-9]{1,3},0\.[0-9]{1,3})?$",
+        ),
+        "crop" => text("^([0-9]{1,5},[0-9]{1,5},[1-9][0-9]{0,4},[1-9][0-9]{0,4})?$"),
+        "bg" => text("^([0-9a-fA-F]{3}|[0-9a-fA-F]{6})?$"),
+        "preset" => one_of(&["", "thumb", "medium", "large"]),
         "q" => number(1, 100),
         "offset" => number(0, u32::MAX),
         "limit" => json!({ "type": "integer" }),
@@ -134,6 +145,8 @@ fn describe(path: &str, operation: &mut Operation) {
         let mut security = vec![by("token"), by("serviceKey")];
         if path.contains("/file") || path.ends_with("/transform") {
             security.extend([SecurityRequirement::default(), by("signature")]);
+        } else if path.starts_with("/iiif/") {
+            security.push(SecurityRequirement::default());
         }
         operation.security = Some(security);
         problems.extend([
