@@ -268,10 +268,10 @@ test('a picture opens in the browser, as do the thumbnails of an SVG', async (t)
 
 test('a deep-zoom viewer shows a picture tile by tile', async (t) => {
   const { page, complaints, asked } = await open(t);
-  const media = await upload('medium.jpg', 'image/jpeg', await fixture('formats/medium.jpg'));
+  const media = await upload('large.jpg', 'image/jpeg', await fixture('formats/large.jpg'));
   const viewer = await readFile(fileURLToPath(import.meta.resolve('openseadragon')), 'utf8');
   const information = `${api}/iiif/3/${media.id}/info.json`;
-  pages.set('/viewer', `<!doctype html><meta charset="utf-8"><div id="viewer" style="width:700px;height:900px"></div>
+  pages.set('/viewer', `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><div id="viewer" style="width:700px;height:900px"></div>
     <script>${viewer.replaceAll('</script', '<\\/script')}</script>
     <script>
       const viewer = OpenSeadragon({ element: document.getElementById('viewer'), tileSources: ${JSON.stringify(information)},
