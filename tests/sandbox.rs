@@ -370,11 +370,11 @@ mod linux {
         value.map(str::trim)
     }
 
-    fn kill(processes: Vec<(u32, PathBuf)>) {
-        for (process, _) in &processes {
+    fn kill(processes: &[(u32, PathBuf)]) {
+        for (process, _) in processes {
             assert_eq!(unsafe { libc::kill(*process as i32, libc::SIGKILL) }, 0);
         }
-        gone(&processes);
+        gone(processes);
     }
 
     /// Waits until these have ended.
@@ -431,14 +431,14 @@ mod linux {
     fn killed_from_outside(sandbox: &Sandbox, canary: &Path) {
         let limit = Duration::from_secs(30);
         let (first, _) = zygote();
-        kill(children(first));
+        kill(&children(first));
         assert!(
             ask(sandbox, usize::MAX, canary, limit).is_ok(),
             "after its idle boxes were killed"
         );
         assert_eq!(zygote().0, first);
         let boxes = children(first);
-        kill(vec![zygote()]);
+        kill(&[zygote()]);
         gone(&boxes);
         assert!(
             ask(sandbox, usize::MAX, canary, limit).is_ok(),
@@ -464,7 +464,7 @@ mod linux {
                 busy.retain(|(_, folder)| {
                     field(folder, "State:").is_some_and(|state| state.starts_with('R'))
                 });
-                kill(busy);
+                kill(&busy);
             }
             let ended = working.join().unwrap();
             assert!(matches!(ended, Err(Error::Internal(_))), "{ended:?}");
