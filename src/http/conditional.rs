@@ -195,13 +195,23 @@ fn describe(
     Ok(())
 }
 
-/// Text without a charset would be guessed at; what we call text is UTF-8.
+/// Text without a charset would be guessed at; what we call text is UTF-8. Scripts and style sheets go out as plain text: with
+/// `nosniff` no page can then load them as what they are, be it one that trusts this origin.
 fn content_type(mime: &str) -> Result<HeaderValue, Problem> {
-    if mime.starts_with("text/") {
+    if mime == "text/css" || is_script(mime) {
+        value("text/plain; charset=utf-8")
+    } else if mime.starts_with("text/") {
         value(&format!("{mime}; charset=utf-8"))
     } else {
         value(mime)
     }
+}
+
+/// Every JavaScript type of WHATWG's MIME Sniffing has one of these in its name.
+fn is_script(mime: &str) -> bool {
+    ["javascript", "ecmascript", "jscript", "livescript"]
+        .iter()
+        .any(|name| mime.contains(name))
 }
 
 fn value(text: &str) -> Result<HeaderValue, Problem> {

@@ -254,6 +254,28 @@ async fn what_has_no_variants_never_shows_its_bytes_as_one(backend: Backend) {
     }
 }
 
+/// Any page could load them as what they are, whatever else the answer says.
+async fn scripts_and_style_sheets_go_out_as_text(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    for (mime, sent) in [
+        ("text/javascript", "text/plain; charset=utf-8"),
+        ("text/x-ecmascript", "text/plain; charset=utf-8"),
+        ("text/css", "text/plain; charset=utf-8"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("application/json", "application/json"),
+    ] {
+        let file = File {
+            mime: Some(mime),
+            ..File::new("a", format!("/* {mime} */"))
+        };
+        let media = server.store(file, "a", "anna").await;
+        assert_eq!(media["mimeType"], mime);
+        let id = media["id"].as_str().unwrap_or_default();
+        let answer = server.get(&format!("/{id}/file")).await.expect(200);
+        assert_eq!(answer.header("content-type"), sent, "{mime}");
+    }
+}
+
 async fn active_types_are_downloads(backend: Backend) {
     let server = TestServer::start(backend).await;
     let html = File {
@@ -313,5 +335,6 @@ on_both_backends!(
     if_range,
     variants_and_their_other_names,
     what_has_no_variants_never_shows_its_bytes_as_one,
+    scripts_and_style_sheets_go_out_as_text,
     active_types_are_downloads,
 );
