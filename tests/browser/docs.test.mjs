@@ -1,80 +1,34 @@
-// What only a browser can tell: the API page works under its own policy, other origins can call, and nothing uploaded ever runs.
-// The program is MANA_BINARY, or else Cargo's debug build; the browser is CHROMIUM, or else Debian's.
+// What only a browser can tell: the API page works under its own policy, other origins can call, and pictures are shown.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { fixture, launchBrowser, root, startElsewhere, startService, upload as send } from './support/service.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const program = process.env.MANA_BINARY ?? resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/mana-media');
-const fixture = (name) => readFile(join(root, 'fixtures', name));
-
-let folder, service, api, elsewhere, other, browser;
-// Pages of the other origin by path, and the paths of beacons that were hit.
+let service, api, elsewhere, other, browser;
+// Pages of the other origin by path.
 const pages = new Map();
-let beacons = [];
-
-const listening = async (child) => {
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /listening on (http:\S+)/.exec(line)?.[1];
-    if (url) {
-      child.stdout.resume();
-      return url;
-    }
-  }
-  throw new Error('the service ended before it listened');
-};
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mana-media-browser-'));
-  service = spawn(program, [], {
-    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(folder, 'data'), RUST_LOG: 'warn' },
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const failed = once(service, 'error').then(([error]) => Promise.reject(error));
-  api = await Promise.race([listening(service), failed]);
-  elsewhere = createServer((request, response) => {
-    const beacon = request.url.startsWith('/beacon/');
-    if (beacon) beacons.push(request.url);
+  service = await startService();
+  api = service.url;
+  elsewhere = await startElsewhere((request, response) => {
     const page = pages.get(request.url);
-    response.writeHead(beacon ? 204 : page === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8', 'access-control-allow-origin': '*' });
+    response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8', 'access-control-allow-origin': '*' });
     response.end(page);
   });
-  elsewhere.listen(0, '127.0.0.1');
-  await once(elsewhere, 'listening');
-  // Another site, too: the service is at 127.0.0.1.
-  other = `http://localhost:${elsewhere.address().port}`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
-    ],
-  });
+  other = elsewhere.url;
+  browser = await launchBrowser();
 });
 
 after(async () => {
   await browser?.close();
-  elsewhere?.closeAllConnections();
-  elsewhere?.close();
-  if (service?.pid && service.exitCode === null) {
-    service.kill('SIGTERM');
-    await once(service, 'exit');
-  }
-  if (folder) await rm(folder, { recursive: true, force: true });
+  elsewhere?.stop();
+  await service?.stop();
 });
 
-beforeEach(() => {
-  pages.clear();
-  beacons = [];
-});
+beforeEach(() => pages.clear());
 
 // A page of a new profile, with what it complained about and asked for.
 const open = async (t, options = {}) => {
@@ -95,11 +49,7 @@ const open = async (t, options = {}) => {
 };
 
 const upload = async (name, type, bytes) => {
-  const form = new FormData();
-  form.set('app', 'browser');
-  form.set('userId', 'somebody');
-  form.set('file', new Blob([bytes], { type }), name);
-  const response = await fetch(`${api}/api/v1/media/upload`, { method: 'POST', body: form, headers: { prefer: 'wait=20' } });
+  const response = await send(api, { name, type, bytes });
   assert.equal(response.status, 201, name);
   return response.json();
 };
@@ -195,61 +145,6 @@ test('a page of another origin uploads, and shows the thumbnail', async (t) => {
   }, [media.urls.original, api]);
   assert.deepEqual(read, [206, 'bytes 0-3/13053', true, 404, 'media_not_found']);
   assert.deepEqual(complaints.filter((text) => !text.includes('404')), []);
-});
-
-// Everything that would tell us that it ran.
-const signal = (name) => `new Image().src='${other}/beacon/${name}';fetch('${other}/beacon/${name}');`;
-const html = (name) =>
-  `<!doctype html><title>x</title><body onload="${signal(name)}"><script>${signal(name)}</script><img src="${other}/beacon/${name}">`;
-const svg = (name) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${signal(name)}"><script>${signal(name)}</script>` +
-  `<image href="${other}/beacon/${name}" width="9" height="9"/><rect width="20" height="20"/></svg>`;
-
-const active = () => [
-  ['script.svg', 'image/svg+xml', svg('svg')],
-  ['page.html', 'text/html', html('html')],
-  ['page.xhtml', 'application/xhtml+xml', `<html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script>${signal('xhtml')}</script></head></html>`],
-  ['disguised.jpg', 'image/jpeg', html('disguised')],
-  ['untyped.bin', '', svg('untyped')],
-];
-
-// Waits until everything that the browser still meant to send before has arrived: a page that does run comes last.
-const last = async (page) => {
-  pages.set('/control', html('control'));
-  await page.goto(`${other}/control`);
-  await page.waitForLoadState('networkidle');
-  assert.ok(beacons.includes('/beacon/control'), 'beacons work');
-  return [...new Set(beacons)];
-};
-
-test('uploaded SVG and HTML opened as a page are downloaded, and never run', async (t) => {
-  const { page } = await open(t);
-  for (const [name, type, text] of active()) {
-    const { urls } = await upload(name, type, text);
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      // A navigation that becomes a download never ends.
-      page.goto(urls.original).then(() => assert.fail(`${name} was shown`), (error) => assert.match(error.message, /Download is starting|ERR_ABORTED/)),
-    ]);
-    assert.equal(download.suggestedFilename(), name);
-    assert.equal(await readFile(await download.path(), 'utf8'), text);
-    assert.equal(page.url(), 'about:blank');
-  }
-  assert.deepEqual(await last(page), ['/beacon/control']);
-});
-
-test('uploaded SVG and HTML never run inside another page', async (t) => {
-  const { page } = await open(t);
-  const files = [];
-  for (const [name, type, text] of active()) files.push((await upload(`framed-${name}`, type, `${text}<!-- framed -->`)).urls.original);
-  pages.set('/frames', files.map((url) =>
-    `<iframe src="${url}"></iframe><embed src="${url}"><object data="${url}"></object><object type="image/svg+xml" data="${url}"></object><img src="${url}">`).join(''));
-  await page.goto(`${other}/frames`);
-  await page.waitForLoadState('networkidle');
-  // An SVG may be drawn where scripts cannot run.
-  const drawn = await page.locator('img').evaluateAll((images) => images.map((image) => image.naturalWidth));
-  assert.equal(drawn[0], 20);
-  assert.deepEqual(await last(page), ['/beacon/control']);
 });
 
 test('a picture opens in the browser, as do the thumbnails of an SVG', async (t) => {
