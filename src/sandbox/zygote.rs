@@ -27,6 +27,8 @@ const MESSAGE_BYTES: usize = 16 << 10;
 /// Address space beside what the work is estimated to take: the deep stack for SVG, what the allocator keeps in reserve, and rounding.
 const HEADROOM_BYTES: u64 = 128 << 20;
 
+const FILTERS_FORBIDDEN: &str = "this kernel or container forbids system call filters";
+
 /// A box that has not been seen to end.
 struct Born {
     process: OwnedFd,
@@ -47,8 +49,7 @@ pub fn run_zygote(work: WorkFn) -> ExitCode {
     ffi::close_others();
     ffi::ignore_signals();
     let fonts = std::env::args_os().any(|argument| argument == WITH_FONTS);
-    imaging::warm_up(fonts);
-    match live(work) {
+    match live(work, fonts) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("mana-media: zygote: {error}");
@@ -57,16 +58,22 @@ pub fn run_zygote(work: WorkFn) -> ExitCode {
     }
 }
 
-fn live(work: WorkFn) -> io::Result<()> {
-    let base_bytes = jail::address_space_bytes()?;
+fn live(work: WorkFn, fonts: bool) -> io::Result<()> {
     let control = io::stdin();
-    let landlock = jail::give_up_for_good();
-    let filter = try_filter();
-    let hello = Hello {
-        landlock: landlock.err().map(|error| error.to_string()),
-        seccomp: filter.err().map(|error| error.to_string()),
-    };
-    wire::send(&control, &serde_json::to_vec(&hello)?, &[])?;
+    // Before it warms up, so that the service need not wait for that to be ready.
+    in_a_copy(|| {
+        let landlock = jail::give_up_for_good();
+        let filter = in_a_copy(jail::filter_calls).map_err(|_| FILTERS_FORBIDDEN);
+        let hello = Hello {
+            landlock: landlock.err().map(|error| error.to_string()),
+            seccomp: filter.err().map(str::to_owned),
+        };
+        wire::send(io::stdin(), &serde_json::to_vec(&hello)?, &[])
+    })?;
+    imaging::warm_up(fonts);
+    let base_bytes = jail::address_space_bytes()?;
+    // What cannot be given up has been told, and may stop the service.
+    let _ = jail::give_up_for_good();
     let mut boxes = Vec::<Born>::new();
     loop {
         let mut ready: Vec<PollFd<'_>> = std::iter::once(control.as_fd())
@@ -92,17 +99,15 @@ fn live(work: WorkFn) -> io::Result<()> {
     }
 }
 
-/// Whether a copy of this process can be filtered.
-fn try_filter() -> io::Result<()> {
+/// Does something in a copy of this process, which ends with it.
+fn in_a_copy(work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let Some(child) = ffi::fork()? else {
-        std::process::exit(i32::from(jail::filter_calls().is_err()));
+        std::process::exit(i32::from(work().is_err()));
     };
     let status = waitid(WaitId::Pid(child), WaitIdOptions::EXITED)?;
     match status.and_then(|status| status.exit_status()) {
         Some(0) => Ok(()),
-        _ => Err(io::Error::other(
-            "this kernel or container forbids system call filters",
-        )),
+        _ => Err(io::Error::other("a copy of the zygote failed")),
     }
 }
 
