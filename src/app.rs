@@ -168,6 +168,7 @@ impl App {
             imaging,
             cache_bytes: limits.delivery_cache_bytes,
             lease: config.worker.claim_lease,
+            redirect: config.storage.delivery_redirect,
         };
         let public_url = config.http.public_url.clone();
         let public_url =

@@ -15,6 +15,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::str::FromStr;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -155,6 +156,17 @@ pub struct Listed {
     pub modified_unix: i64,
 }
 
+/// Fields of the answer to a presigned URL.
+#[derive(Debug, Clone)]
+pub struct AnswerFields {
+    /// `Content-Type`.
+    pub content_type: String,
+    /// `Content-Disposition`.
+    pub content_disposition: String,
+    /// `Cache-Control`.
+    pub cache_control: String,
+}
+
 /// How many keys a listing returns at most.
 pub const LIST_LIMIT: usize = 1000;
 
@@ -217,6 +229,20 @@ pub trait BlobStore: Send + Sync + fmt::Debug {
         key: &BlobKey,
         range: Option<Range<u64>>,
     ) -> Result<Option<BlobReader>, Error>;
+
+    /// A URL by which whoever has it may GET the object from the store itself for a while, and be answered with these fields; `None`
+    /// where the store has no door of its own.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    async fn presign(
+        &self,
+        _key: &BlobKey,
+        _expires_in: Duration,
+        _fields: &AnswerFields,
+    ) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
 
     /// Deletes an object and, when there is one, aborts its unfinished upload. It is no error when neither is there.
     ///

@@ -44,6 +44,10 @@ pub struct StorageArgs {
     /// What every key in the bucket begins with
     #[arg(long, env = "S3_PREFIX", default_value = "")]
     s3_prefix: String,
+    /// Whether pictures, films and sound go out from the bucket's own server, by a URL that ends after an hour: on or off. Then clients
+    /// must reach S3_ENDPOINT, and nobody checks the bytes on their way
+    #[arg(long, env = "DELIVERY_REDIRECT", default_value = "off", value_parser = on_or_off, action = clap::ArgAction::Set)]
+    delivery_redirect: bool,
     /// How long deleted bytes stay in the store before they are swept
     #[arg(long, env = "TRASH_KEEP", default_value = "7d", value_parser = duration)]
     trash_keep: Duration,
@@ -61,6 +65,8 @@ pub struct Storage {
     pub database: Database,
     /// The store.
     pub store: Store,
+    /// Whether originals go out from the bucket's own server.
+    pub delivery_redirect: bool,
     /// How long trash is kept.
     pub trash_keep: Duration,
     /// How long references stay in their owners' trash; zero when there is none.
@@ -146,13 +152,25 @@ impl StorageArgs {
                 },
             },
         };
+        if self.delivery_redirect && !matches!(store, Store::S3 { .. }) {
+            return Err(Error::new("DELIVERY_REDIRECT", "needs S3_BUCKET"));
+        }
         Ok(Storage {
             data_dir: self.data_dir,
             database,
             store,
+            delivery_redirect: self.delivery_redirect,
             trash_keep: self.trash_keep,
             trash_retention: self.trash_retention,
         })
+    }
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be on or off".to_owned()),
     }
 }
 

@@ -17,7 +17,7 @@ use redact::Patches;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use crate::blob::{self, BlobKey, BlobStore, ByteStream};
+use crate::blob::{self, AnswerFields, BlobKey, BlobStore, ByteStream};
 use crate::catalog::{self, Catalog, Media, ObjectRole, StoredVariant};
 use crate::imaging;
 use crate::media::{ContentHash, MediaId, ObjectId, OutputFormat, RECIPE, Transform, Variant};
@@ -28,6 +28,9 @@ use crate::telemetry::{Metrics, chain};
 use crate::threads::{self, CpuPool};
 use cache::{References, SmallFile, SmallFiles};
 use redacted::Plans;
+
+/// How long a client may come back to the store for ranges of a film.
+const REDIRECT_FOR: Duration = Duration::from_hours(1);
 
 /// Why there is nothing to send.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -116,6 +119,8 @@ pub struct Settings {
     pub imaging: imaging::Limits,
     /// Memory for renditions that are asked for again.
     pub cache_bytes: u64,
+    /// Whether originals go out from the store's own server, where it has one.
+    pub redirect: bool,
     /// How long another node may take to make what we wait for, and an object to be committed.
     pub lease: Duration,
 }
@@ -305,6 +310,27 @@ impl Delivery {
     async fn condemn(&self, id: MediaId, key: BlobKey, rendition: Rendition) -> Error {
         // What heals it, by whichever node, is to be seen by the next read.
         self.references.forget(id).await;
+    /// Where an original may be had from the store itself, if it is to be: as it is, by anybody who has the URL, for an hour.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn redirect(
+        &self,
+        opened: &Opened,
+        fields: &AnswerFields,
+    ) -> Result<Option<String>, Error> {
+        match &opened.content {
+            Content::Stored {
+                rendition: Rendition::Original,
+                key,
+                ..
+            } if self.settings.redirect && opened.patches.is_none() => {
+                Ok(self.blobs.presign(key, REDIRECT_FOR, fields).await?)
+            }
+            _ => Ok(None),
+        }
+    }
+
         tracing::error!(%key, "stored bytes are missing or not the ones that were committed");
         let BlobKey::Object { hash, object } = key else {
             return Error::Integrity;

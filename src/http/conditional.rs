@@ -12,6 +12,7 @@ use headers::{
 
 use super::disposition::content_disposition;
 use super::error::Problem;
+use crate::blob::AnswerFields;
 use crate::delivery::{Delivery, Made, Opened};
 use crate::media::{ByteRange, Kind};
 
@@ -101,6 +102,9 @@ pub(super) async fn respond(
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     describe(&mut headers, &opened, wish, name)?;
+    if let Some(elsewhere) = elsewhere(delivery, &opened, wish, &headers).await? {
+        return Ok(elsewhere);
+    }
     let size = opened.size_bytes;
     let (status, length, part) = match requested_range(wish, &etag, size) {
         ByteRange::Whole => (StatusCode::OK, size, None),
@@ -126,6 +130,40 @@ pub(super) async fn respond(
     }
     let stream = delivery.read(&opened, part).await?;
     Ok((status, headers, Body::from_stream(stream)).into_response())
+}
+
+/// A redirect to the store, for what cannot run in a browser whatever the store says of it.
+async fn elsewhere(
+    delivery: &Delivery,
+    opened: &Opened,
+    wish: &Wish<'_>,
+    headers: &HeaderMap,
+) -> Result<Option<Response>, Problem> {
+    if wish.method != Method::GET || !Kind::from_mime(&opened.mime).is_safe_inline() {
+        return Ok(None);
+    }
+    let field = |name| {
+        let value: Option<&HeaderValue> = headers.get(name);
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let fields = AnswerFields {
+        content_type: field(header::CONTENT_TYPE),
+        content_disposition: field(header::CONTENT_DISPOSITION),
+        cache_control: field(header::CACHE_CONTROL),
+    };
+    let Some(url) = delivery.redirect(opened, &fields).await? else {
+        return Ok(None);
+    };
+    let headers = [
+        (header::LOCATION, value(&url)?),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok(Some(
+        (StatusCode::TEMPORARY_REDIRECT, headers).into_response(),
+    ))
 }
 
 /// By date, for who has no tag (RFC 9110, 13.1.3).

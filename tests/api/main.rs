@@ -42,6 +42,7 @@ mod redacted;
 mod renditions;
 mod sandbox;
 mod scrub;
+mod redirect;
 mod signed;
 mod smuggling;
 mod tokens;

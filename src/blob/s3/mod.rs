@@ -6,9 +6,11 @@ mod multipart;
 
 use std::error::Error as StdError;
 use std::ops::Range;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream as Body;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use aws_smithy_types::byte_stream::Length;
@@ -21,7 +23,9 @@ pub use client::S3Config;
 use client::{REQUEST_TIMEOUT, code, failed, patience, status};
 
 use super::exact::exactly;
-use super::{BlobKey, BlobReader, BlobStore, Error, LIST_LIMIT, Listed, Source, within};
+use super::{
+    AnswerFields, BlobKey, BlobReader, BlobStore, Error, LIST_LIMIT, Listed, Source, within,
+};
 use crate::media::ContentHash;
 
 /// From this size an object is uploaded in parts.
@@ -208,6 +212,29 @@ impl BlobStore for S3Store {
         });
         let stream = exactly(chunks, length);
         Ok(Some(BlobReader { size_bytes, stream }))
+    }
+
+    async fn presign(
+        &self,
+        key: &BlobKey,
+        expires_in: Duration,
+        fields: &AnswerFields,
+    ) -> Result<Option<String>, Error> {
+        let failed = |cause: anyhow::Error| Error::Unavailable(cause.context("presign"));
+        let expiry = PresigningConfig::expires_in(expires_in);
+        let request = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(self.full_key(key))
+            .response_content_type(&fields.content_type)
+            .response_content_disposition(&fields.content_disposition)
+            .response_cache_control(&fields.cache_control);
+        let signed = request
+            .presigned(expiry.map_err(|error| failed(error.into()))?)
+            .await
+            .map_err(|error| failed(error.into()))?;
+        Ok(Some(signed.uri().to_owned()))
     }
 
     async fn delete(&self, key: &BlobKey, upload_id: Option<&str>) -> Result<(), Error> {
