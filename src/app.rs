@@ -153,6 +153,7 @@ impl App {
             worker.clone(),
             lease,
             quota,
+            limits.policies.clone(),
             metrics.clone(),
         );
         let housekeeping = maintenance::Settings {
@@ -167,8 +168,8 @@ impl App {
         let delivery = delivery::Settings {
             imaging,
             cache_bytes: limits.delivery_cache_bytes,
-            lease: config.worker.claim_lease,
             redirect: config.storage.delivery_redirect,
+            lease: config.worker.claim_lease,
         };
         let public_url = config.http.public_url.clone();
         let public_url =

@@ -1,8 +1,9 @@
 //! What uploads and pictures may cost.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Error, bytes, duration};
+use super::{Error, Policies, bytes, duration};
 use crate::sandbox::Mode;
 
 /// Settings of limits.
@@ -24,6 +25,9 @@ pub struct LimitsArgs {
     /// Most files that one owner may hold, trash included [default: any number]
     #[arg(long, env = "QUOTA_FILES")]
     quota_files: Option<u64>,
+    /// What each app may upload: a TOML file, as apps.toml [default: what everybody may]
+    #[arg(long, env = "APP_POLICIES")]
+    app_policies: Option<PathBuf>,
     /// How long a resumable upload is kept after its last piece; half of it at least
     #[arg(long, env = "RESUMABLE_EXPIRY", default_value = "1d", value_parser = duration)]
     resumable_expiry: Duration,
@@ -84,6 +88,8 @@ pub struct Limits {
     pub quota_bytes: Option<u64>,
     /// Most references of one owner.
     pub quota_files: Option<u64>,
+    /// What each app may upload.
+    pub policies: Policies,
     /// How long a resumable upload is kept after its last piece.
     pub resumable_expiry: Duration,
     /// Most open resumable uploads of one owner.
@@ -130,6 +136,10 @@ impl LimitsArgs {
             keep_free_bytes: self.keep_free_bytes,
             quota_bytes: self.quota_bytes,
             quota_files: self.quota_files,
+            policies: match &self.app_policies {
+                Some(path) if !path.as_os_str().is_empty() => Policies::read(path)?,
+                _ => Policies::default(),
+            },
             resumable_expiry: self.resumable_expiry,
             max_resumable: self.max_resumable,
             max_transform_side: self.max_transform_side,

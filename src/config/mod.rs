@@ -3,6 +3,7 @@
 mod auth;
 mod http;
 mod limits;
+mod policies;
 mod storage;
 mod worker;
 
@@ -10,6 +11,7 @@ pub use crate::access::Settings as Auth;
 pub use auth::AuthArgs;
 pub use http::{Http, HttpArgs};
 pub use limits::{Limits, LimitsArgs, Transforms};
+pub use policies::{Policies, Policy};
 pub use storage::{Database, Storage, StorageArgs, Store};
 pub use worker::{Worker, WorkerArgs};
 

@@ -254,6 +254,14 @@ impl From<ingest::Error> for Problem {
             ),
             E::Disconnected => Self::bad_request("body_cut_off", "Request body was cut off"),
             E::Refused(error) => error.into(),
+            E::TypeNotAllowed { mime, app } => {
+                let text = match app.as_str() {
+                    "" => format!("{mime} is not allowed without an app"),
+                    app => format!("{mime} is not allowed for app {app}"),
+                };
+                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "type_not_allowed", text)
+                    .with("mimeType", json!(mime))
+            }
             E::Full(cause) => storage_full(cause),
             E::Catalog(error) => error.into(),
             E::Blob(error) => Self::unavailable(error),

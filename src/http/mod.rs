@@ -7,6 +7,7 @@ mod conditional;
 mod connection;
 mod disposition;
 mod error;
+mod form;
 mod gallery;
 mod health;
 mod iiif;

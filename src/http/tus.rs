@@ -104,7 +104,7 @@ pub(super) async fn create_upload(
     let owner = creator(&caller, said.owner)?;
     let upload = app
         .resumables
-        .begin(owner, metadata.to_owned(), length)
+        .begin(owner, &said.app, metadata.to_owned(), length)
         .await?;
     let progress = match piece {
         None => Progress {

@@ -1,13 +1,9 @@
 //! Uploads: multipart, raw body, and content-addressed. All are streamed into the spool and committed before the answer.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::extract::{FromRequest as _, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -17,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::body::stream;
 use super::error::Problem;
+use super::form::{self, FilePart, Form, Part};
 use super::params::{Params, Segments, invalid};
 use super::principal::{Caller, Upload as Uploads};
 use super::projection::MediaObject;
@@ -27,11 +24,7 @@ use crate::ingest::{self, Accepted, Upload};
 use crate::media::{AppName, ContentHash, FileName, Owner};
 use crate::spool::Spooled;
 
-/// The longest text field of a form, in bytes.
-const MAX_TEXT_BYTES: usize = 4096;
-/// Most parts of a form.
-const MAX_PARTS: usize = 32;
-/// How much longer than its file a form may be, and how much of it may be unread.
+/// How much longer than its file a form may be.
 const FORM_BYTES: u64 = 1 << 20;
 /// How often to look whether somebody else's node is done with an upload.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -67,40 +60,38 @@ pub(super) struct File(String);
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "No file, an empty one, a malformed form or a wrong digest"),
-        (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"), (status = 422, description = "A picture over a limit")))]
+        (status = 413, description = "Too large"),
+        (status = 415, description = "Not a type that this app may upload"), (status = 507, description = "No room, or over the quota"), (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_multipart(
     caller: Caller<Uploads>,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
-    let headers = head.headers.clone();
-    refuse_by_length(&app, &headers)?;
+    let headers = head.headers;
+    // Before a byte is kept; what its app may is asked once the form has said it.
+    let max_bytes = app.config.limits.max_upload_bytes;
+    if announced_length(&headers)
+        .is_some_and(|length| length > max_bytes.saturating_add(FORM_BYTES))
+    {
+        return Err(ingest::Error::TooLarge { max_bytes }.into());
+    }
     let no_file = || Problem::bad_request("no_file", "No file provided");
-    let unread = Unread::default();
-    let body = unread.metered(stream(body, &app.config.http), &app);
-    let request = Request::from_parts(head, Body::from_stream(body));
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|_| no_file())?;
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    let body = no_longer_than(max_bytes, stream(body, &app.config.http));
+    let mut form = Form::new(content_type.unwrap_or_default(), body).map_err(|_| no_file())?;
     let mut fields = Fields {
         expected: digest(&headers)?,
         ..Fields::default()
     };
-    let mut parts = 0;
-    while let Some(field) = form
-        .next_field()
-        .await
-        .map_err(|error| form_problem(&error))?
-    {
-        parts += 1;
-        if parts > MAX_PARTS {
-            return Err(Problem::bad_request(
-                "bad_body",
-                format!("Form has more than {MAX_PARTS} parts"),
-            ));
+    while let Some(part) = form.next().await.map_err(ingest::Error::from)? {
+        match part {
+            Part::File(part) => fields.receive(&app, part).await?,
+            Part::App(name) => fields.app = name,
+            Part::UserId(name) => fields.user_id = name,
+            Part::SkipProcessing(text) => fields.skip_processing = text,
         }
-        fields.read(&app, field, &unread).await?;
     }
     let spooled = fields.file.take().ok_or_else(no_file)?;
     let upload = Upload {
@@ -136,102 +127,45 @@ struct Fields {
 }
 
 impl Fields {
-    async fn read(&mut self, app: &App, field: Field<'_>, unread: &Unread) -> Result<(), Problem> {
-        unread.reset();
-        match (field.name(), field.file_name().is_some()) {
-            (Some("file"), true) => {
-                self.name = field.file_name().map(str::to_owned);
-                self.declared_type = field.content_type().map(str::to_owned);
-                self.expected = digest(field.headers())?.or(self.expected);
-                self.file = Some(
-                    receive(
-                        app,
-                        field.map(|chunk| {
-                            unread.reset();
-                            chunk.map_err(|error| form_error(&error))
-                        }),
-                    )
-                    .await?,
-                );
-            }
-            (Some("app"), _) => self.app = text(field).await?,
-            (Some("userId"), _) => self.user_id = text(field).await?,
-            (Some("skipProcessing"), _) => self.skip_processing = text(field).await?,
-            _ => {}
-        }
+    async fn receive(&mut self, app: &App, part: FilePart) -> Result<(), Problem> {
+        self.name = part.name().map(str::to_owned);
+        self.declared_type = part.declared_type().map(str::to_owned);
+        self.expected = digest(part.headers())?.or(self.expected);
+        let bytes = part.bytes().map(|chunk| chunk.map_err(ingest::Error::from));
+        self.file = Some(receive(app, bytes).await?);
         Ok(())
     }
 }
 
-/// Bytes of a form that came in and have not come out of its parser, which would buffer any amount of a part's head, or of a part
-/// that nobody asked for.
-#[derive(Clone, Default)]
-struct Unread(Arc<AtomicU64>);
-
-impl Unread {
-    fn reset(&self) {
-        self.0.store(0, Ordering::Relaxed);
-    }
-
-    fn metered<S>(
-        &self,
-        body: S,
-        app: &App,
-    ) -> impl Stream<Item = Result<Bytes, ingest::Error>> + use<S>
-    where
-        S: Stream<Item = Result<Bytes, ingest::Error>>,
-    {
-        let (unread, max_bytes) = (self.clone(), app.config.limits.max_upload_bytes);
-        let mut total = 0;
-        body.map(move |chunk| {
-            let chunk = chunk?;
-            total += chunk.len() as u64;
-            if total > max_bytes.saturating_add(FORM_BYTES) {
-                return Err(ingest::Error::TooLarge { max_bytes });
-            }
-            if unread.0.fetch_add(chunk.len() as u64, Ordering::Relaxed) > FORM_BYTES {
-                return Err(ingest::Error::BadBody("Malformed multipart form".into()));
-            }
-            Ok(chunk)
-        })
-    }
+/// The form around a file of at most `max_bytes`.
+fn no_longer_than<S>(
+    max_bytes: u64,
+    body: S,
+) -> impl Stream<Item = Result<Bytes, ingest::Error>> + use<S>
+where
+    S: Stream<Item = Result<Bytes, ingest::Error>>,
+{
+    let mut total = 0;
+    body.map(move |chunk| {
+        let chunk = chunk?;
+        total += chunk.len() as u64;
+        if total > max_bytes.saturating_add(FORM_BYTES) {
+            return Err(ingest::Error::TooLarge { max_bytes });
+        }
+        Ok(chunk)
+    })
 }
 
-async fn text(mut field: Field<'_>) -> Result<String, Problem> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| form_problem(&error))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > MAX_TEXT_BYTES {
-            return Err(Problem::bad_request(
-                "bad_body",
-                format!("Form field is longer than {MAX_TEXT_BYTES} bytes"),
-            ));
+impl From<form::Error> for ingest::Error {
+    fn from(error: form::Error) -> Self {
+        match error {
+            form::Error::Body(cause) => match cause.downcast() {
+                Ok(cause) => *cause,
+                Err(_) => Self::Disconnected,
+            },
+            other => Self::BadBody(other.to_string()),
         }
     }
-    String::from_utf8(bytes)
-        .map_err(|_| Problem::bad_request("bad_body", "Form field is not UTF-8"))
-}
-
-fn form_problem(error: &MultipartError) -> Problem {
-    form_error(error).into()
-}
-
-/// What the body said, if it was the body; else the form is malformed.
-fn form_error(error: &MultipartError) -> ingest::Error {
-    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| {
-        error.source()
-    });
-    for cause in causes {
-        match cause.downcast_ref::<ingest::Error>() {
-            Some(ingest::Error::Timeout) => return ingest::Error::Timeout,
-            Some(ingest::Error::Disconnected) => return ingest::Error::Disconnected,
-            Some(&ingest::Error::TooLarge { max_bytes }) => {
-                return ingest::Error::TooLarge { max_bytes };
-            }
-            _ => {}
-        }
-    }
-    ingest::Error::BadBody("Malformed multipart form".into())
 }
 
 /// Upload a file as the whole body.
@@ -241,7 +175,8 @@ fn form_error(error: &MultipartError) -> ingest::Error {
     request_body(content = File, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
-        (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"), (status = 507, description = "No room, or over the quota"),
+        (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"),
+        (status = 415, description = "Not a type that this app may upload"), (status = 507, description = "No room, or over the quota"),
         (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_raw(
     caller: Caller<Uploads>,
@@ -283,7 +218,10 @@ async fn upload_body(
     expected: Option<ContentHash>,
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
-    refuse_by_length(app, &head.headers)?;
+    let by = params.app()?.unwrap_or_default();
+    if let Some(length) = announced_length(&head.headers) {
+        app.ingest.check_size(&by, length)?;
+    }
     if head
         .headers
         .get(header::CONTENT_ENCODING)
@@ -305,7 +243,7 @@ async fn upload_body(
     })?;
     let upload = Upload {
         owner: owner(caller, params.get("userId"))?,
-        app: params.app()?.unwrap_or_default(),
+        app: by,
         name: params.get("filename").and_then(FileName::from_client),
         declared_type: declared_type.map(str::to_owned),
         metadata: None,
@@ -327,16 +265,9 @@ where
     Ok(received?)
 }
 
-/// 413 before a byte is kept, when the announced length says enough.
-fn refuse_by_length(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
-    let max_bytes = app.config.limits.max_upload_bytes;
-    let length = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_none_or(|length| length <= max_bytes.saturating_add(FORM_BYTES)) {
-        return Ok(());
-    }
-    Err(ingest::Error::TooLarge { max_bytes }.into())
+fn announced_length(headers: &HeaderMap) -> Option<u64> {
+    let length = headers.get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }
 
 /// The SHA-256 in `Repr-Digest` or `Content-Digest`, which must agree when both are there. In a form they are about the file.

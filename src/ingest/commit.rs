@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::Error;
 use crate::blob::{BlobKey, BlobStore};
 use crate::catalog::{self, Catalog, Committed, NewMedia, ObjectRole, Quota, Wanted};
+use crate::config::Policies;
 use crate::crash::point;
 use crate::imaging;
 use crate::media::{AppName, ContentHash, Facts, FileName, Kind, MediaId, ObjectId, Owner, sniff};
@@ -70,7 +71,8 @@ pub struct Ingest {
     limits: imaging::Limits,
     worker: Worker,
     lease: Duration,
-    pub(super) quota: Quota,
+    quota: Quota,
+    policies: Policies,
     metrics: Metrics,
 }
 
@@ -105,6 +107,7 @@ impl Ingest {
         worker: Worker,
         lease: Duration,
         quota: Quota,
+        policies: Policies,
         metrics: Metrics,
     ) -> Self {
         Self {
@@ -117,6 +120,7 @@ impl Ingest {
             worker,
             lease,
             quota,
+            policies,
             metrics,
         }
     }
@@ -178,9 +182,19 @@ impl Ingest {
         }
         self.metrics.bytes_received.inc_by(spooled.size_bytes);
         let kind = sniff(&spooled.head, upload.declared_type.as_deref());
+        self.check_size(&upload.app, spooled.size_bytes)?;
+        let policy = self.policies.of(&upload.app);
+        if !policy.allows(kind.mime()) {
+            return Err(Error::TypeNotAllowed {
+                mime: kind.mime().to_owned(),
+                app: upload.app,
+            });
+        }
         let spooled = Arc::new(spooled);
-        let facts = self.probe(&spooled, &kind).await?;
-        let reservation = if kind.is_decodable() && !upload.skip_processing {
+        let facts = self.probe(&spooled, &kind, policy.max_pixels).await?;
+        let skip = upload.skip_processing || !policy.variants;
+        let quota = self.quota(&upload.app);
+        let reservation = if kind.is_decodable() && !skip {
             self.worker.reserve()
         } else {
             None
@@ -193,7 +207,7 @@ impl Ingest {
             metadata: upload.metadata,
             hash: spooled.hash,
             size_bytes: spooled.size_bytes,
-            wanted: wanted(&kind, upload.skip_processing, reservation.as_ref()),
+            wanted: wanted(&kind, skip, reservation.as_ref()),
             kind,
             facts,
             object: None,
@@ -202,10 +216,12 @@ impl Ingest {
         match self.held(&new).await? {
             Held::Good => {}
             Held::Broken(object) => {
-                new.object = Some(self.store(&spooled, None).await?);
+                new.object = Some(self.store(&spooled, None, quota).await?);
                 new.replaces = Some(object);
             }
-            Held::Nothing => new.object = Some(self.store(&spooled, Some(&new.owner)).await?),
+            Held::Nothing => {
+                new.object = Some(self.store(&spooled, Some(&new.owner), quota).await?);
+            }
         }
         Ok(Prepared {
             new,
@@ -214,12 +230,41 @@ impl Ingest {
         })
     }
 
-    pub(super) async fn probe(&self, spooled: &Arc<Spooled>, kind: &Kind) -> Result<Facts, Error> {
+    /// What an app may have its owners hold: the lower of what the settings and its policy say.
+    pub(super) fn quota(&self, app: &AppName) -> Quota {
+        let policy = self.policies.of(app);
+        Quota {
+            size_bytes: lower(self.quota.size_bytes, policy.quota_bytes),
+            count: lower(self.quota.count, policy.quota_files),
+        }
+    }
+
+    /// Whether an app may upload so much at once.
+    ///
+    /// # Errors
+    /// `TooLarge`.
+    pub fn check_size(&self, app: &AppName, size_bytes: u64) -> Result<(), Error> {
+        let max_bytes = self.spool.max_bytes();
+        let max_bytes =
+            lower(Some(max_bytes), self.policies.of(app).max_bytes).unwrap_or(max_bytes);
+        if size_bytes > max_bytes {
+            return Err(Error::TooLarge { max_bytes });
+        }
+        Ok(())
+    }
+
+    pub(super) async fn probe(
+        &self,
+        spooled: &Arc<Spooled>,
+        kind: &Kind,
+        max_pixels: Option<u64>,
+    ) -> Result<Facts, Error> {
         if !kind.is_picture() && !kind.is_movie() {
             return Ok(Facts::default());
         }
         let timer = self.metrics.stage("probe").start_timer();
-        let (limits, spooled, kind) = (self.limits, Arc::clone(spooled), kind.clone());
+        let (mut limits, spooled, kind) = (self.limits, Arc::clone(spooled), kind.clone());
+        limits.max_pixels = limits.max_pixels.min(max_pixels.unwrap_or(u64::MAX));
         let sandbox = self.sandbox.clone();
         let probed = self
             .probes
@@ -274,14 +319,19 @@ impl Ingest {
     }
 
     /// T1 and PUT. `owner` is whose quota it is reserved from, when that owner holds nothing of the content yet.
-    async fn store(&self, spooled: &Spooled, owner: Option<&Owner>) -> Result<ObjectId, Error> {
+    async fn store(
+        &self,
+        spooled: &Spooled,
+        owner: Option<&Owner>,
+        quota: Quota,
+    ) -> Result<ObjectId, Error> {
         let timer = self.metrics.stage("store").start_timer();
         let lease = self.lease_for(spooled.size_bytes);
         point("ingest::before_t1");
         let source = spooled.source();
         let reserve = owner
-            .filter(|_| self.quota.is_limited())
-            .map(|owner| (owner, &self.quota));
+            .filter(|_| quota.is_limited())
+            .map(|owner| (owner, &quota));
         let object = write_reserved(
             &*self.catalog,
             &*self.blobs,
@@ -314,8 +364,10 @@ impl Ingest {
                     .iter_mut()
                     .filter(|prepared| prepared.new.object.is_none())
                 {
-                    let owner = Some(&prepared.new.owner);
-                    prepared.new.object = Some(self.store(&prepared.spooled, owner).await?);
+                    let new = &prepared.new;
+                    let (owner, quota) = (Some(&new.owner), self.quota(&new.app));
+                    let object = self.store(&prepared.spooled, owner, quota).await?;
+                    prepared.new.object = Some(object);
                 }
                 let new: Vec<NewMedia> = prepared
                     .iter()
@@ -429,6 +481,10 @@ impl Ingest {
             processed,
         }
     }
+}
+
+fn lower(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    one.into_iter().chain(other).min()
 }
 
 fn wanted(kind: &Kind, skip: bool, reservation: Option<&Reservation>) -> Wanted {

@@ -1,5 +1,6 @@
 //! Why an upload was not taken in, split by what the caller can do about it.
 
+use crate::media::AppName;
 use crate::{blob, catalog, imaging, objects, spool, threads};
 
 /// An upload that was not acknowledged. Nothing of it is referred to by anything.
@@ -29,6 +30,14 @@ pub enum Error {
     /// A picture over a limit.
     #[error(transparent)]
     Refused(imaging::Error),
+    /// The app may not upload files of this type.
+    #[error("{mime} is not allowed for app {app}")]
+    TypeNotAllowed {
+        /// What it is.
+        mime: String,
+        /// The app.
+        app: AppName,
+    },
     /// No space for the spool or in the store.
     #[error("no space left")]
     Full(#[source] anyhow::Error),

@@ -110,7 +110,7 @@ impl Ingest {
             return Ok(false);
         }
         let kind = sniff(&spooled.head, None);
-        let facts = match self.probe(&spooled, &kind).await {
+        let facts = match self.probe(&spooled, &kind, None).await {
             Ok(facts) => facts,
             // It was taken in once, under other limits.
             Err(Error::Refused(_)) => crate::media::Facts::default(),

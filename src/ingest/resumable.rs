@@ -21,7 +21,7 @@ use super::{Accepted, Error as IngestError, Ingest, Upload};
 use crate::blob::{self, BlobKey, BlobStore, ByteStream};
 use crate::catalog::{self, Locked, NewResumable, Resumable, UploadPart};
 use crate::crash::point;
-use crate::media::{Announcement, Checksum, ClaimToken, ContentHash, Owner, UploadId};
+use crate::media::{Announcement, AppName, Checksum, ClaimToken, ContentHash, Owner, UploadId};
 use crate::objects::{abandon, write_object};
 use crate::spool::Spooled;
 use crate::telemetry::chain;
@@ -122,30 +122,28 @@ impl Resumables {
         self.ingest.spool.max_bytes()
     }
 
-    /// Begins an upload of this length for `owner`; `metadata` is its [`Announcement`] as it was sent.
+    /// Begins an upload of this length by `app` for `owner`; `metadata` is its [`Announcement`] as it was sent.
     ///
     /// # Errors
     /// `Ingest`: `Empty`, `TooLarge`, over the quota, too many open.
     pub async fn begin(
         &self,
         owner: Owner,
+        app: &AppName,
         metadata: String,
         size_bytes: u64,
     ) -> Result<Resumable, Error> {
-        let max_bytes = self.max_bytes();
         if size_bytes == 0 {
             return Err(IngestError::Empty.into());
         }
-        if size_bytes > max_bytes {
-            return Err(IngestError::TooLarge { max_bytes }.into());
-        }
+        self.ingest.check_size(app, size_bytes)?;
         let upload = NewResumable {
             id: UploadId::new(),
             owner,
             metadata,
             size_bytes,
         };
-        let (quota, expiry) = (&self.ingest.quota, self.expiry);
+        let (quota, expiry) = (&self.ingest.quota(app), self.expiry);
         let catalog = &self.ingest.catalog;
         Ok(catalog
             .begin_resumable(&upload, quota, self.max_open, expiry)
@@ -362,7 +360,11 @@ impl Resumables {
             Err(error) => Err(error),
         };
         let accepted = match accepted {
-            Err(error @ (IngestError::Refused(_) | IngestError::TooLarge { .. })) => {
+            Err(
+                error @ (IngestError::Refused(_)
+                | IngestError::TooLarge { .. }
+                | IngestError::TypeNotAllowed { .. }),
+            ) => {
                 return self.give_up(upload, error).await;
             }
             other => other?,

@@ -35,6 +35,7 @@ mod metadata;
 mod operations;
 mod owners;
 mod quotas;
+mod policies;
 mod rates;
 mod reads;
 mod rebuild;
