@@ -8,7 +8,7 @@ use moka::future::Cache;
 
 use super::{Error, Made, Rendition};
 use crate::catalog::{Catalog, Media};
-use crate::media::{ContentHash, MediaId};
+use crate::media::{ContentHash, MediaId, Variant};
 
 /// Files up to this size are kept in memory.
 pub(super) const SMALL_BYTES: u64 = 256 << 10;
@@ -67,13 +67,16 @@ pub(super) struct SmallFile {
     pub(super) made: Made,
 }
 
+/// A rendition of a reference, and the variant that it is made of, if it is.
+pub(super) type Key = (MediaId, Rendition, Option<Variant>);
+
 /// Renditions by the reference they belong to: nobody's answer is quicker because somebody else asked before.
 #[derive(Debug, Clone)]
-pub(super) struct SmallFiles(Cache<(MediaId, Rendition), SmallFile>);
+pub(super) struct SmallFiles(Cache<Key, SmallFile>);
 
 impl SmallFiles {
     pub(super) fn new(max_bytes: u64) -> Self {
-        let weigh = |_: &(MediaId, Rendition), file: &SmallFile| {
+        let weigh = |_: &Key, file: &SmallFile| {
             u32::try_from(file.bytes.len() + size_of::<SmallFile>()).unwrap_or(u32::MAX)
         };
         let cache = Cache::builder().max_capacity(max_bytes).weigher(weigh);
@@ -83,7 +86,7 @@ impl SmallFiles {
     /// A file with this digest; who asks first gets it, everybody else who asks meanwhile waits for it.
     pub(super) async fn get(
         &self,
-        key: (MediaId, Rendition),
+        key: Key,
         digest: ContentHash,
         load: impl Future<Output = Result<SmallFile, Error>>,
     ) -> Result<SmallFile, Error> {
@@ -99,7 +102,7 @@ impl SmallFiles {
     /// The same, whatever its digest; says `Made::Memory` to all but the first.
     pub(super) async fn get_or_make(
         &self,
-        key: (MediaId, Rendition),
+        key: Key,
         make: impl Future<Output = Result<SmallFile, Error>>,
     ) -> Result<SmallFile, Error> {
         let entry = self.0.entry(key).or_try_insert_with(make).await;
@@ -115,7 +118,7 @@ impl SmallFiles {
         })
     }
 
-    pub(super) fn contains(&self, key: &(MediaId, Rendition)) -> bool {
+    pub(super) fn contains(&self, key: &Key) -> bool {
         self.0.contains_key(key)
     }
 }

@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::blob::{self, AnswerFields, BlobKey, BlobStore, ByteStream};
 use crate::catalog::{self, Catalog, Media, ObjectRole, StoredVariant};
 use crate::imaging;
-use crate::media::{ContentHash, MediaId, ObjectId, OutputFormat, RECIPE, Transform, Variant};
+use crate::media::{ContentHash, MediaId, ObjectId, OutputFormat, Transform, Variant};
 use crate::objects::condemn;
 use crate::sandbox::{self, Sandbox};
 use crate::spool::{self, Spool};
@@ -28,6 +28,7 @@ use crate::telemetry::{Metrics, chain};
 use crate::threads::{self, CpuPool};
 use cache::{References, SmallFile, SmallFiles};
 use redacted::Plans;
+use render::Recipe;
 
 /// How long a client may come back to the store for ranges of a film.
 const REDIRECT_FOR: Duration = Duration::from_hours(1);
@@ -200,7 +201,7 @@ impl Delivery {
     /// The entity tag of a rendition that need not be there for it.
     #[must_use]
     pub fn tag_of(media: &Media, transform: &Transform) -> String {
-        format!("{}-{RECIPE}-{transform}", media.hash)
+        Recipe::new(media, *transform).tag(media.hash)
     }
 
     /// Decides what answers, making it now if it is not there.
@@ -235,7 +236,11 @@ impl Delivery {
         let rendition = Rendition::Variant(stored.variant);
         let small = self
             .small
-            .get((media.id, rendition), stored.digest, self.load(&opened))
+            .get(
+                (media.id, rendition, None),
+                stored.digest,
+                self.load(&opened),
+            )
             .await?;
         Ok(Opened {
             content: Content::Memory(small.bytes),
@@ -306,10 +311,6 @@ impl Delivery {
         })
     }
 
-    /// Missing or wrong bytes are logged, and what is to be done about them is left to the catalogue.
-    async fn condemn(&self, id: MediaId, key: BlobKey, rendition: Rendition) -> Error {
-        // What heals it, by whichever node, is to be seen by the next read.
-        self.references.forget(id).await;
     /// Where an original may be had from the store itself, if it is to be: as it is, by anybody who has the URL, for an hour.
     ///
     /// # Errors
@@ -331,6 +332,10 @@ impl Delivery {
         }
     }
 
+    /// Missing or wrong bytes are logged, and what is to be done about them is left to the catalogue.
+    async fn condemn(&self, id: MediaId, key: BlobKey, rendition: Rendition) -> Error {
+        // What heals it, by whichever node, is to be seen by the next read.
+        self.references.forget(id).await;
         tracing::error!(%key, "stored bytes are missing or not the ones that were committed");
         let BlobKey::Object { hash, object } = key else {
             return Error::Integrity;

@@ -1,5 +1,7 @@
 //! Renditions by parameters: from memory, else from the store, else made now, once at a time in all nodes, and kept.
 
+use std::fmt;
+use std::io::Cursor;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,13 +9,17 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use tokio::runtime::Handle;
 
-use super::cache::SmallFile;
-use super::{Content, Delivery, Error, Made, Opened, Rendition, stored_original};
+use super::cache::{Key, SmallFile};
+use super::{Content, Delivery, Error, Made, Opened, Rendition, stored_original, stored_variant};
 use crate::blob::{BlobKey, Source};
-use crate::catalog::{self, Media, NewRendition, RenditionClaim, StoredRendition};
+use crate::catalog::{self, Media, NewRendition, RenditionClaim, StoredRendition, StoredVariant};
 use crate::crash::point;
-use crate::media::{ClaimToken, ContentHash, MediaId, RECIPE, Transform};
+use crate::imaging::{self, Probe};
+use crate::media::{
+    ClaimToken, ContentHash, Kind, MediaId, OutputFormat, RECIPE, Transform, Variant,
+};
 use crate::objects::{self, abandon, write_object};
+use crate::sandbox::Picture;
 use crate::spool;
 use crate::telemetry::chain;
 
@@ -31,13 +37,25 @@ impl Delivery {
         if !media.kind.is_decodable() {
             return Err(Error::NotAPicture);
         }
-        let key = (media.id, Rendition::Transform(transform));
-        let made = self.obtain(media, transform);
-        let made = self.small.get_or_make(key, made).await?;
+        let recipe = Recipe::new(media, transform);
+        let is_of_copy = recipe.copy.is_some();
+        match self.render_as(media, recipe).await {
+            // What is wrong with the copy has been noted; the original is there.
+            Err(Error::Integrity) if is_of_copy => {
+                let copy = None;
+                self.render_as(media, Recipe { transform, copy }).await
+            }
+            rendered => rendered,
+        }
+    }
+
+    async fn render_as(&self, media: &Media, recipe: Recipe<'_>) -> Result<Opened, Error> {
+        let made = self.obtain(media, &recipe);
+        let made = self.small.get_or_make(recipe.key(media.id), made).await?;
         Ok(Opened {
             size_bytes: made.bytes.len() as u64,
-            mime: transform.format.mime().to_owned(),
-            tag: Self::tag_of(media, &transform),
+            mime: recipe.transform.format.mime().to_owned(),
+            tag: recipe.tag(media.hash),
             digest: made.digest,
             modified: None,
             is_final: is_final(media),
@@ -52,9 +70,9 @@ impl Delivery {
     /// # Errors
     /// `Unavailable`.
     pub async fn is_there(&self, media: &Arc<Media>, transform: Transform) -> Result<bool, Error> {
-        let key = (media.id, Rendition::Transform(transform));
-        let is_there = self.small.contains(&key) || {
-            let recipe = recipe(&transform);
+        let recipe = Recipe::new(media, transform);
+        let is_there = self.small.contains(&recipe.key(media.id)) || {
+            let recipe = recipe.to_string();
             let found = self.catalog.find_rendition(media.id, &recipe).await?;
             found.is_some()
         };
@@ -74,13 +92,13 @@ impl Delivery {
         Ok(is_there)
     }
 
-    async fn obtain(&self, media: &Media, transform: Transform) -> Result<SmallFile, Error> {
-        let claim = match self.find_or_claim(media, transform).await? {
+    async fn obtain(&self, media: &Media, recipe: &Recipe<'_>) -> Result<SmallFile, Error> {
+        let claim = match self.find_or_claim(media, recipe).await? {
             Found::Stored(file) => return Ok(file),
             Found::Claimed(claim) => claim,
         };
         let started = Instant::now();
-        let bytes = self.render_now(media, transform).await?;
+        let bytes = self.render_now(media, recipe).await?;
         let digest = ContentHash::of(&bytes);
         if let Ok(place) = Arc::clone(&self.keepers).try_acquire_owned() {
             let (size_bytes, source) = (bytes.len() as u64, Source::Bytes(bytes.clone()));
@@ -98,8 +116,9 @@ impl Delivery {
         })
     }
 
-    async fn find_or_claim(&self, media: &Media, transform: Transform) -> Result<Found, Error> {
-        let (recipe, token) = (recipe(&transform), ClaimToken::new());
+    async fn find_or_claim(&self, media: &Media, recipe: &Recipe<'_>) -> Result<Found, Error> {
+        let (transform, token) = (recipe.transform, ClaimToken::new());
+        let recipe = recipe.to_string();
         loop {
             if let Some(stored) = self.catalog.find_rendition(media.id, &recipe).await? {
                 match self
@@ -132,8 +151,31 @@ impl Delivery {
         }
     }
 
-    async fn render_now(&self, media: &Media, transform: Transform) -> Result<Bytes, Error> {
+    async fn render_now(&self, media: &Media, recipe: &Recipe<'_>) -> Result<Bytes, Error> {
         let timer = self.metrics.stage("render").start_timer();
+        let made = match recipe.copy {
+            Some((variant, transform)) => self.render_copy(media, variant, transform).await?,
+            None => self.render_original(media, recipe.transform).await?,
+        };
+        timer.observe_duration();
+        Ok(made)
+    }
+
+    async fn render_copy(
+        &self,
+        media: &Media,
+        variant: &StoredVariant,
+        transform: Transform,
+    ) -> Result<Bytes, Error> {
+        let bytes = self.load(&stored_variant(media, variant)).await?.bytes;
+        let (kind, limits) = (Kind::WebP, self.settings.imaging);
+        let probe = imaging::probe(&mut Cursor::new(&bytes), &kind, &limits)?;
+        let picture = Picture::Bytes(bytes);
+        self.render_picture(move || Ok(picture), kind, probe, transform)
+            .await
+    }
+
+    async fn render_original(&self, media: &Media, transform: Transform) -> Result<Bytes, Error> {
         let original = stored_original(media);
         let stream = self
             .read(&original, None)
@@ -141,19 +183,78 @@ impl Delivery {
             .map(|chunk| chunk.map_err(Error::from));
         let spooled = Arc::new(self.spool.unlimited().receive(Box::pin(stream)).await?);
         let (kind, limits) = (media.kind.clone(), self.settings.imaging);
-        let sandbox = self.sandbox.clone();
-        let probe = spooled.probe(&sandbox, &kind, &limits).await?;
+        let probe = spooled.probe(&self.sandbox, &kind, &limits).await?;
+        let picture = move || spooled.picture().map_err(spool::Error::from);
+        self.render_picture(picture, kind, probe, transform).await
+    }
+
+    async fn render_picture(
+        &self,
+        picture: impl FnOnce() -> Result<Picture, spool::Error> + Send + 'static,
+        kind: Kind,
+        probe: Probe,
+        transform: Transform,
+    ) -> Result<Bytes, Error> {
+        let (sandbox, limits) = (self.sandbox.clone(), self.settings.imaging);
         let needed = probe.render_bytes(&transform);
         let job = move |deadline| {
-            let picture = spooled.picture().map_err(spool::Error::from)?;
             let limits = limits.until(deadline);
-            let rendered = sandbox.render(&picture, &kind, &probe, &transform, &limits);
+            let rendered = sandbox.render(&picture()?, &kind, &probe, &transform, &limits);
             rendered.map_err(Error::from)
         };
         let rendition = self.pool.run(needed, job).await??;
-        timer.observe_duration();
         Ok(rendition.bytes.into())
     }
+}
+
+/// What a rendition is made of, and how: the same bytes for the same recipe.
+pub(super) struct Recipe<'a> {
+    transform: Transform,
+    /// The variant that it is made of instead of the original, and what to make of that.
+    copy: Option<(&'a StoredVariant, Transform)>,
+}
+
+impl<'a> Recipe<'a> {
+    /// Of the smallest variant that does as well as the original.
+    pub(super) fn new(media: &'a Media, transform: Transform) -> Self {
+        let copy = media.variants.iter().find_map(|stored| {
+            let of_copy = of_variant(&transform, media, stored)?;
+            Some((stored, of_copy))
+        });
+        Self { transform, copy }
+    }
+
+    pub(super) fn tag(&self, hash: ContentHash) -> String {
+        format!("{hash}-{self}")
+    }
+
+    fn key(&self, id: MediaId) -> Key {
+        let copy = self.copy.map(|(stored, _)| stored.variant);
+        (id, Rendition::Transform(self.transform), copy)
+    }
+}
+
+impl fmt::Display for Recipe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{RECIPE}-")?;
+        if let Some((stored, _)) = self.copy {
+            write!(f, "{}-", stored.variant.name())?;
+        }
+        write!(f, "{}", self.transform)
+    }
+}
+
+fn of_variant(transform: &Transform, media: &Media, stored: &StoredVariant) -> Option<Transform> {
+    // Lossless stays so, what has no pixels of its own is drawn anew, and the thumb is not of the whole picture.
+    if transform.format == OutputFormat::Png
+        || media.kind == Kind::Svg
+        || stored.variant == Variant::Thumb
+        || transform.quality > stored.variant.transform().quality
+    {
+        return None;
+    }
+    let original = (media.facts.width?, media.facts.height?);
+    imaging::for_copy(transform, original, (stored.width, stored.height))
 }
 
 #[allow(clippy::large_enum_variant)] // there is one of it at a time
@@ -218,10 +319,6 @@ impl Drop for Claim {
             });
         }
     }
-}
-
-fn recipe(transform: &Transform) -> String {
-    format!("{RECIPE}-{transform}")
 }
 
 /// What processing has yet to find out may change what is shown.

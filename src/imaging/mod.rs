@@ -150,6 +150,17 @@ pub fn render(
     guarded(|| render::render(bytes, kind, transform, limits))
 }
 
+/// The transform that makes of a smaller copy of a whole picture what `transform` makes of the picture; `None` where the copy has less than
+/// twice the pixels that are needed each way, so that what its own encoding lost would show.
+#[must_use]
+pub fn for_copy(
+    transform: &Transform,
+    original: (u32, u32),
+    copy: (u32, u32),
+) -> Option<Transform> {
+    render::for_copy(transform, original, copy)
+}
+
 /// The size of an SVG, which takes a parser. [`Probe::of_svg`] makes a probe of it.
 ///
 /// # Errors

@@ -49,6 +49,35 @@ pub(super) fn render(
     encode(&picture, transform.format, transform.quality)
 }
 
+/// How many times more pixels than needed a copy must have each way.
+const COPY_MARGIN: f64 = 2.0;
+
+pub(super) fn for_copy(
+    transform: &Transform,
+    original: (u32, u32),
+    copy: (u32, u32),
+) -> Option<Transform> {
+    let plan = plan_for(transform, original);
+    let (_, _, across, down) = plan.region(original);
+    let is_enough = |length: f64, original: u32, copy: u32, scaled: u32| {
+        let there = length * f64::from(copy) / f64::from(original);
+        // The copy's own size was rounded.
+        there + 1.0 >= COPY_MARGIN * f64::from(scaled)
+    };
+    let is_enough = transform.region.is_none()
+        && is_enough(across, original.0, copy.0, plan.scaled.0)
+        && is_enough(down, original.1, copy.1, plan.scaled.1);
+    // By its sides alone the result might be a pixel larger or smaller.
+    let exact = Transform {
+        width: Some(plan.scaled.0),
+        height: Some(plan.scaled.1),
+        fit: Fit::Fill,
+        ..*transform
+    };
+    let keeps_all = plan.crop.is_none() && plan.canvas.is_none();
+    is_enough.then_some(if keeps_all { exact } else { *transform })
+}
+
 /// Whether the picture has anything of the region.
 pub(super) fn check_region(
     transform: &Transform,

@@ -106,7 +106,7 @@ async fn a_form_that_never_comes_to_its_file_is_refused_in_bounds() {
 }
 
 /// The stored variants of that content; only where the store is files.
-fn variants(server: &TestServer, file: &File) -> Vec<PathBuf> {
+pub(crate) fn variants(server: &TestServer, file: &File) -> Vec<PathBuf> {
     let original = original(server, file);
     let folder = std::fs::read_dir(original.parent().expect("a folder")).expect("stored objects");
     let paths = folder.flatten().map(|entry| entry.path());

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use reqwest::Method;
+
 use crate::client::{Answer, File, send};
-use crate::healing::rot;
+use crate::healing::{rot, variants};
 use crate::server::{Backend, PATIENCE, TestServer};
 
 const FROM_MEMORY: &str = "mana-media; hit; detail=memory";
@@ -128,6 +130,53 @@ async fn what_is_known_is_not_made_again(backend: Backend) {
     picture.kept(0).await;
 }
 
+/// Of one that has twice the pixels that are needed each way, and looking the same.
+async fn small_ones_are_made_of_variants(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let file = File::fixture("formats/large.jpg");
+    let media = server.store(file.clone(), "a", "anna").await;
+    let path = format!("/{}/transform", media["id"].as_str().unwrap_or_default());
+    let bare = server.request(Method::POST, "?userId=ben&skipProcessing=true");
+    let bare = send(bare.body(file.bytes)).await.expect(201);
+    let from_original = format!("/{}/transform", bare.id());
+    let of = |answer: &Answer| {
+        let tag = answer.header("etag").to_owned();
+        let found = ["-medium-", "-large-"]
+            .iter()
+            .find(|name| tag.contains(**name));
+        found.map_or("", |name| name.trim_matches('-'))
+    };
+    for (query, made_of) in [
+        ("?w=400", "medium"),
+        ("?w=300&h=80&fit=cover", "medium"),
+        ("?w=200&h=200&fit=contain&bg=fff", "medium"),
+        ("?w=200&format=jpeg&q=50", "medium"),
+        ("?w=401", "large"),
+        ("?w=960", "large"),
+        ("?w=1000", ""),
+        ("?w=400&q=95", ""),
+        ("?w=400&format=png", ""),
+        ("?w=100&crop=0,0,200,200", ""),
+    ] {
+        let answer = server.get(&format!("{path}{query}")).await.expect(200);
+        assert_eq!(of(&answer), made_of, "{query}");
+        let direct = server.get(&format!("{from_original}{query}")).await;
+        let direct = direct.expect(200);
+        assert_eq!(of(&direct), "", "{query}");
+        let pixels = |answer: &Answer| {
+            image::load_from_memory(&answer.body)
+                .expect("a picture")
+                .to_rgb8()
+        };
+        let (one, other) = (pixels(&answer), pixels(&direct));
+        assert_eq!(one.dimensions(), other.dimensions(), "{query}");
+        let pairs = one.iter().zip(other.iter());
+        let off: f64 = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+        let off = off / one.len() as f64;
+        assert!(off < 3.0, "{query}: {off} of 255 apart");
+    }
+}
+
 async fn avif_comes_when_it_is_made(backend: Backend) {
     let picture = Picture::new(backend, &[]).await;
     let path = format!("/{}/transform?w=40&format=auto", picture.id);
@@ -166,6 +215,7 @@ on_both_backends!(
     what_is_known_is_not_made_again,
     avif_comes_when_it_is_made,
 );
+    small_ones_are_made_of_variants,
 
 /// The stored rendition, which is the newest object of the content.
 fn newest(server: &TestServer, file: &File) -> PathBuf {
@@ -197,4 +247,25 @@ async fn a_wrong_rendition_is_made_again() {
     assert_eq!(again.body, first.body);
     picture.kept(1).await;
     picture.is_sound();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_variant_is_gone_around() {
+    let server = TestServer::with(Backend::Sqlite, &[("DELIVERY_CACHE_BYTES", "0")]).await;
+    let file = File::fixture("formats/large.jpg");
+    let media = server.store(file.clone(), "a", "anna").await;
+    let path = format!("/{}/transform", media["id"].as_str().unwrap_or_default());
+    let of_variant = server.get(&format!("{path}?w=400")).await.expect(200);
+    assert!(of_variant.header("etag").contains("-medium-"));
+    for variant in variants(&server, &file) {
+        rot(&variant);
+    }
+    let of_original = server.get(&format!("{path}?w=399")).await.expect(200);
+    let tag = of_original.header("etag");
+    assert!(
+        !tag.contains("-medium-") && !tag.contains("-large-"),
+        "{tag}"
+    );
+    let seen = image::load_from_memory(&of_original.body).expect("a picture");
+    assert_eq!((seen.width(), seen.height()), (399, 80));
 }
