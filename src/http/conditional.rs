@@ -215,10 +215,6 @@ fn describe(
         headers.insert("repr-digest", value(&digest.digest_field())?);
     }
     headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(
         header::CONTENT_DISPOSITION,
         content_disposition(inline, name),
     );

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
@@ -71,6 +71,24 @@ pub(super) async fn name_route(matched: MatchedPath, request: Request, next: Nex
     response
 }
 
+/// Everything is what its content type says, problems that repeat what was sent too; and there is one `Vary`: of several some caches
+/// read the last alone (nginx before 1.23).
+pub(super) async fn keep_plain(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    let varies = headers.get_all(header::VARY).iter();
+    let varies: Vec<&[u8]> = varies.map(HeaderValue::as_bytes).collect();
+    if varies.len() > 1
+        && let Ok(all) = HeaderValue::from_bytes(&varies.join(&b", "[..]))
+    {
+        headers.insert(header::VARY, all);
+    }
+    response
+}
+
 /// Which origins browsers may call from. Any origin never goes together with credentials.
 pub(super) fn cors(app: &App) -> CorsLayer {
     let layer = CorsLayer::new()
@@ -86,6 +104,7 @@ pub(super) fn cors(app: &App) -> CorsLayer {
     match &app.config.http.cors_origins {
         None => layer
             .allow_origin(Any)
+            .vary([])
             .allow_headers(AllowHeaders::mirror_request()),
         Some(origins) => layer
             .allow_origin(
@@ -94,6 +113,7 @@ pub(super) fn cors(app: &App) -> CorsLayer {
                     .filter_map(|origin| HeaderValue::from_str(origin).ok())
                     .collect::<Vec<_>>(),
             )
+            .vary([header::ORIGIN])
             .allow_headers(AllowHeaders::mirror_request())
             .allow_credentials(true),
     }

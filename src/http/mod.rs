@@ -88,6 +88,7 @@ pub fn router(app: App) -> Router {
             app.clone(),
             tus::speak,
         ))
+        .layer(axum::middleware::map_response(middleware::keep_plain))
         .layer(axum::middleware::from_fn_with_state(
             app.clone(),
             middleware::observe,

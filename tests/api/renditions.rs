@@ -184,7 +184,9 @@ async fn avif_comes_when_it_is_made(backend: Backend) {
         let accept = "image/avif,image/webp,*/*";
         let answer = picture.server.get_with(&path, "accept", accept).await;
         let answer = answer.expect(200);
-        assert_eq!(answer.header("vary"), "Accept, Save-Data");
+        // In one field: of several some caches read the last alone.
+        let fields: Vec<_> = answer.headers.get_all("vary").iter().collect();
+        assert_eq!(fields, ["Accept, Save-Data"]);
         assert_eq!(answer.header("cache-control"), "public, max-age=300");
         answer.header("content-type").to_owned()
     };
@@ -213,9 +215,9 @@ on_both_backends!(
     one_reference_keeps_so_many,
     deletes_are_seen_at_once,
     what_is_known_is_not_made_again,
+    small_ones_are_made_of_variants,
     avif_comes_when_it_is_made,
 );
-    small_ones_are_made_of_variants,
 
 /// The stored rendition, which is the newest object of the content.
 fn newest(server: &TestServer, file: &File) -> PathBuf {
