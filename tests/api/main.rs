@@ -36,6 +36,8 @@ mod operations;
 mod owners;
 mod quotas;
 mod policies;
+mod proxies;
+mod quotas;
 mod rates;
 mod reads;
 mod rebuild;
