@@ -1,23 +1,38 @@
-//! What the fuzz targets run: the two rooms of the service that read untrusted bytes, as they are, under small limits.
+//! What the fuzz targets run: what of the service reads untrusted bytes, as it is, under small limits.
 
 // Whatever the targets do not reach is used by the service.
 #![allow(dead_code)]
 
+#[path = "../../src/ingest/base64.rs"]
+mod base64_text;
+#[path = "../../src/http/disposition.rs"]
+mod disposition;
+#[path = "../../src/http/form.rs"]
+mod form;
 #[path = "../../src/imaging/mod.rs"]
 pub mod imaging;
 #[path = "../../src/media/mod.rs"]
 pub mod media;
 #[path = "../../src/sandbox/protocol.rs"]
 pub mod protocol;
+#[path = "../../src/access/signed.rs"]
+pub mod signed;
 
 use std::borrow::Cow;
-use std::io::Cursor;
+use std::convert::Infallible;
+use std::io::{Cursor, Read as _};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::{FutureExt as _, StreamExt as _};
 use imaging::{Error, Limits};
 use media::{
-    Announcement, ByteRange, Checksum, Colours, Fit, Focus, Kind, OutputFormat, Region, Transform, UploadId,
+    Announcement, ByteRange, Checksum, Colours, Fit, Focus, Kind, OutputFormat, Region, Transform, UploadId, Variant,
+    canonical_query, read_query,
 };
 use protocol::{Made, Order, Work, read_answer};
+use signed::{SignedRequest, SigningKey, Wanted};
 
 /// Small enough for thousands of runs a second, large enough for every path.
 fn limits() -> Limits {
@@ -186,5 +201,146 @@ pub fn range(data: &[u8]) {
     let field = std::str::from_utf8(field).unwrap_or_default();
     if let ByteRange::Part(range) = ByteRange::parse(field, size) {
         assert!(range.start < range.end && range.end <= size);
+    }
+}
+
+/// A base64 payload, in one piece and a byte at a time.
+pub fn base64(data: &[u8]) {
+    let read = |text: &mut dyn std::io::Read| {
+        let mut bytes = Vec::new();
+        base64_text::decoded(text)?.read_to_end(&mut bytes)?;
+        std::io::Result::Ok(bytes)
+    };
+    let whole = read(&mut &data[..]).ok();
+    assert_eq!(whole, read(&mut Slow(data)).ok());
+    let visible: Vec<u8> = data.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    if !visible.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"data:")) {
+        assert_eq!(whole, STANDARD.decode(&visible).ok());
+    }
+}
+
+/// A reader that gives a byte at a time.
+struct Slow<'a>(&'a [u8]);
+
+impl std::io::Read for Slow<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let some = buffer.len().min(1);
+        self.0.read(&mut buffer[..some])
+    }
+}
+
+/// A form whose boundary is `x`, cut into pieces of the length that the first byte says.
+pub fn multipart(data: &[u8]) {
+    let Some((length, body)) = data.split_first() else {
+        return;
+    };
+    let pieces: Vec<_> = body
+        .chunks(usize::from(*length).max(1))
+        .map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece)))
+        .collect();
+    let body = futures_util::stream::iter(pieces);
+    let mut form = form::Form::new("multipart/form-data; boundary=x", body).expect("a form");
+    let read = async {
+        let (mut parts, mut bytes) = (0, 0);
+        while let Ok(Some(part)) = form.next().await {
+            parts += 1;
+            match part {
+                form::Part::File(file) => {
+                    let _ = (file.name(), file.declared_type(), file.headers());
+                    let mut chunks = file.bytes();
+                    while let Some(Ok(chunk)) = chunks.next().await {
+                        bytes += chunk.len();
+                    }
+                }
+                form::Part::App(text) | form::Part::UserId(text) | form::Part::SkipProcessing(text) => {
+                    assert!(text.len() <= form::MAX_TEXT_BYTES);
+                    bytes += text.len();
+                }
+            }
+        }
+        assert!(parts <= form::MAX_PARTS && bytes <= data.len());
+    };
+    // Its body is all there: nothing may wait.
+    read.now_or_never().expect("an end");
+}
+
+/// The parameters of a rendition: their one spelling means the same, and is its own.
+pub fn transform(data: &[u8]) {
+    let Some((query, once)) = std::str::from_utf8(data).ok().and_then(|query| Some((query, spelled(query)?))) else {
+        return;
+    };
+    assert_eq!(spelled(&once), Some(once.clone()));
+    let parsed = |query: &str| {
+        let pairs = read_query(query).expect("pairs");
+        let get = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| &**value);
+        Transform::parse(get, 4096).map_err(|error| error.to_string())
+    };
+    let transform = parsed(query);
+    assert_eq!(transform, parsed(&once));
+    if let Ok(transform) = transform {
+        assert!((1..=100).contains(&transform.quality));
+        let sides = [transform.width, transform.height];
+        assert!(sides.into_iter().flatten().all(|side| (1..=4096).contains(&side)));
+    }
+}
+
+fn spelled(query: &str) -> Option<String> {
+    canonical_query(&read_query(query)?)
+}
+
+/// Targets of others and with a byte changed are refused, ours taken.
+pub fn signed_url(data: &[u8]) {
+    let key: SigningKey = format!("k:{}", "07".repeat(32)).parse().expect("a key");
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let keys = [key];
+    let base = "/api/v1/media/019aac1e-0000-7000-8000-000000000000";
+    for target in [text.to_owned(), format!("{base}/{text}")] {
+        assert!(SignedRequest::verify(&target, &keys, 0).is_err());
+    }
+    let Some((&[wanted, at, byte], query)) = data.split_first_chunk() else {
+        return;
+    };
+    let query = std::str::from_utf8(query).ok().and_then(spelled);
+    let wanted = match query {
+        Some(query) => Wanted::Transform(query),
+        None if wanted == 0 => Wanted::Original,
+        None => Wanted::Variant(Variant::ALL[usize::from(wanted) % Variant::ALL.len()]),
+    };
+    let request = SignedRequest {
+        id: "019aac1e-0000-7000-8000-000000000000".parse().expect("an id"),
+        wanted,
+        expires_at: 1000,
+    };
+    let target = format!("/api/v1{}", request.sign(&keys[0]));
+    assert_eq!(SignedRequest::verify(&target, &keys, 999), Ok(request));
+    let mut forged = target.clone().into_bytes();
+    let at = usize::from(at) % forged.len();
+    forged[at] = byte;
+    if let Ok(forged) = String::from_utf8(forged)
+        && forged != target
+    {
+        assert!(SignedRequest::verify(&forged, &keys, 999).is_err());
+    }
+}
+
+/// A file's name in `Content-Disposition`: one value, out of which it cannot break, and which says it in full.
+pub fn disposition(data: &[u8]) {
+    let Ok(name) = std::str::from_utf8(data) else {
+        return;
+    };
+    let field = disposition::content_disposition(true, Some(name));
+    let field = field.to_str().expect("visible ASCII");
+    let rest = field.strip_prefix("inline; filename=\"").expect("the type and a name");
+    let (quoted, rest) = rest.split_once('"').expect("the end of the name");
+    assert!(!quoted.contains(['\\', '%']) && quoted.chars().count() == name.chars().count());
+    match rest.strip_prefix("; filename*=UTF-8''") {
+        Some(encoded) => {
+            assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~%".contains(&byte)));
+            let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8();
+            assert_eq!(decoded.as_deref(), Ok(name));
+        }
+        None => assert_eq!((rest, quoted), ("", name)),
     }
 }
