@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { payloads } from './support/payloads.mjs';
-import { launchBrowser, startElsewhere, startService, upload as send } from './support/service.mjs';
+import { fixture, launchBrowser, startElsewhere, startService, upload as send } from './support/service.mjs';
 
 let service, api, elsewhere, browser;
 // What the unguarded server shows by name.
@@ -83,7 +83,7 @@ const settle = async (run, targets, patience) => {
 };
 
 // Each by itself, in the address bar.
-const openAll = async (context, run, targets) => {
+const openAll = async (context, run, targets, patience) => {
   const rest = targets.flatMap((target) => target.urls.map((url) => ({ ...target, url })));
   const openSome = async () => {
     const page = await context.newPage();
@@ -91,7 +91,7 @@ const openAll = async (context, run, targets) => {
       // What becomes a download never ends its navigation.
       const shown = await page.goto(next.url).then(() => true, (error) => assert.match(error.message, /Download is starting|ERR_ABORTED|ERR_INVALID_RESPONSE/, next.url));
       if (shown && next.click) await page.mouse.click(100, 100);
-      if (shown) await settle(run, [next], 300);
+      if (shown) await settle(run, [next], patience);
     }
     await page.close();
   };
@@ -100,7 +100,8 @@ const openAll = async (context, run, targets) => {
 
 // All from pages of the origin that `blank` is of.
 const embedAll = async (context, run, blank, targets) => {
-  for (const part of inParts(targets, 20)) {
+  const count = targets.reduce((sum, { urls }) => sum + urls.length, 0);
+  for (const part of inParts(targets, Math.ceil((100 * targets.length) / count))) {
     const page = await context.newPage();
     await page.goto(blank);
     const parts = part.flatMap(({ urls, type }) => urls.map((url, at) => embedded(url, type, at === 0)));
@@ -111,7 +112,7 @@ const embedAll = async (context, run, blank, targets) => {
 };
 
 // Opens and embeds everything; gives what told that it ran, in order.
-const showAll = async (t, run, targets, origins) => {
+const showAll = async (t, run, targets, origins, patience = 300) => {
   const context = await browser.newContext({ acceptDownloads: false });
   t.after(() => context.close());
   await context.exposeBinding('reportRun', (_, tag) => seen.add(tag));
@@ -119,7 +120,7 @@ const showAll = async (t, run, targets, origins) => {
     seen.add(dialog.message());
     await dialog.dismiss();
   });
-  await openAll(context, run, targets);
+  await openAll(context, run, targets, patience);
   for (const blank of origins) await embedAll(context, run, blank, targets);
   // A page that does run comes last, so that whatever the browser still meant to send has arrived.
   const last = { name: 'last', type: 'text/html', bytes: `<script>${signal(`${run}/last`)}</script>` };
@@ -183,6 +184,59 @@ test('files never run when they are shown by us', async (t) => {
     targets.push(...await Promise.all(part.map(async (file) => ({ ...file, urls: await addresses(await store(file), known) }))));
   }
   const ran = await showAll(t, 'ours', targets, [`${api}/livez`, `${elsewhere.url}/blank`]);
+  assert.deepEqual(ran, []);
+});
+
+// Texts that a client may give, which would run in a page, a script or a header that repeats them as they are.
+const texts = (run) => [
+  (code) => `<script>${code}</script>`, (code) => `"><script>${code}</script>`, (code) => `'><img src=x: onerror=${code}>`,
+  (code) => `</title></textarea></style><script>${code}</script>`, (code) => `</script><script>${code}</script>`, (code) => `--><svg onload=${code}>`,
+  (code) => `<details open ontoggle=${code}>`, (code) => `]]><script xmlns="http://www.w3.org/1999/xhtml">${code}</script>`,
+  (code) => `<iframe srcdoc="&lt;script>${code}&lt;/script>">`, (code) => `";${code};//`, (code) => `';${code};//`, (code) => `*/${code}/*`,
+  (code) => `\u2028${code}\u2028`, (code) => `\\";${code};//`, (code) => `javascript:${code}`, (code) => `data:text/html,<script>${code}</script>`,
+  (code) => `x\r\nContent-Type: text/html\r\n\r\n<script>${code}</script>`, (code) => `x\u560d\u560aContent-Type: text/html\u560d\u560a<script>${code}</script>`,
+  (code) => `+ADw-script+AD4-${code}+ADw-/script+AD4-`, (code) => `\u202e<script>${code}</script>`,
+].map((make, number) => ({ name: `text-${number}`, type: 'text/html', text: make(signal(`${run}/text-${number}`)) }));
+
+test('texts run where nobody guards against them', async (t) => {
+  const shown = texts('texts-unguarded').map((target) => ({ ...target, bytes: `<!doctype html><title>x</title><p>${target.text}` }));
+  unguarded = new Map(shown.map((target) => [target.name, target]));
+  const targets = shown.map((target) => ({ ...target, urls: [`${elsewhere.url}/unguarded/${target.name}`] }));
+  const ran = await showAll(t, 'texts-unguarded', targets, []);
+  assert.ok(ran.length >= 12, `${ran}`);
+});
+
+// Where a text comes back: as a name or a field of what was uploaded, and in problems that repeat what is wrong.
+const repeated = async (text, known) => {
+  const said = encodeURIComponent(text);
+  const media = `${api}/api/v1/media`;
+  const fits = !/[\u0000-\u001f]/.test(text);
+  const bytes = Buffer.concat([await fixture('formats/baseline.jpg'), Buffer.from(text)]);
+  const stored = await store({ name: text, type: 'image/jpeg', bytes, ...(fits && { app: text, userId: text }) });
+  const batch = { items: [{ data: bytes.toString('base64'), prompt: text, userId: text, app: text, metadata: { [text]: text } }] };
+  await fetch(`${media}/batch`, { method: 'POST', body: JSON.stringify(batch) });
+  const urls = [
+    `${media}/${stored.id}`, `${media}/${stored.id}/file`, `${media}/${stored.id}/file?download=${said}`, `${media}/${stored.id}/transform?w=8&download=${said}`,
+    `${media}/list/all?userId=${said}`, `${media}/list/all?app=${said}`, `${media}/list/all?limit=${said}`, `${media}/list/all?${said}=1`, `${media}/${said}`, `${media}/${said}/file`,
+    `${media}/${stored.id}/file/${said}`, `${media}/${stored.id}/transform?w=${said}`, `${media}/${stored.id}/transform?${said}=1`, `${media}/hash/${said}`,
+    `${api}/iiif/3/${stored.id}/${said}/max/0/default.jpg`, `${api}/iiif/3/${said}/info.json`, `${api}/${said}`, `${api}/api/v1/tus/${said}`, `${api}/docs?${said}`,
+  ];
+  for (const url of urls) {
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    assert.ok(response.status < 500, `${url}: ${response.status}`);
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff', url);
+    known.add(response.headers.get('content-type'));
+  }
+  return urls;
+};
+
+test('texts never run where we repeat them', async (t) => {
+  const targets = [];
+  const types = new Set();
+  for (const target of texts('texts')) targets.push({ ...target, urls: await repeated(target.text, types) });
+  assert.deepEqual([...types].sort(), ['application/json', 'application/problem+json', 'image/jpeg', 'image/webp', 'text/html; charset=utf-8']);
+  const ran = await showAll(t, 'texts', targets, [`${api}/livez`], 50);
   assert.deepEqual(ran, []);
 });
 
