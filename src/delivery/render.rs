@@ -245,10 +245,13 @@ impl fmt::Display for Recipe<'_> {
 }
 
 fn of_variant(transform: &Transform, media: &Media, stored: &StoredVariant) -> Option<Transform> {
-    // Lossless stays so, what has no pixels of its own is drawn anew, and the thumb is not of the whole picture.
+    // Lossless stays so, what has no pixels of its own is drawn anew, the thumb is not of the whole picture, and to decode a JPEG as small
+    // as it is needed takes less time than to decode a large variant.
+    let is_slower = (&media.kind, stored.variant) == (&Kind::Jpeg, Variant::Large);
     if transform.format == OutputFormat::Png
         || media.kind == Kind::Svg
         || stored.variant == Variant::Thumb
+        || is_slower
         || transform.quality > stored.variant.transform().quality
     {
         return None;

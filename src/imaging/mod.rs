@@ -151,7 +151,7 @@ pub fn render(
 }
 
 /// The transform that makes of a smaller copy of a whole picture what `transform` makes of the picture; `None` where the copy has less than
-/// twice the pixels that are needed each way, so that what its own encoding lost would show.
+/// 1.5 times the pixels that are needed each way, so that what its own encoding lost would show.
 #[must_use]
 pub fn for_copy(
     transform: &Transform,

