@@ -1,5 +1,6 @@
 //! Where the rooms are joined: settings in, a running service's parts out.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,11 +34,23 @@ const PROBE_TIME: Duration = Duration::from_mins(1);
 /// Most pictures that wait for memory or a thread, per thread.
 const WAITING_PER_THREAD: usize = 64;
 
-/// Everything that a request or a command may need.
+/// Everything that a request or a command may need. A request clones it several times over, which costs next to nothing.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What the service consists of.
+#[derive(Debug)]
+pub struct Parts {
     /// The settings.
-    pub config: Arc<Config>,
+    pub config: Config,
     /// What URLs in answers begin with.
     pub public_url: Arc<str>,
     /// Who holds what.
@@ -174,8 +187,8 @@ impl App {
         let public_url = config.http.public_url.clone();
         let public_url =
             public_url.unwrap_or_else(|| format!("http://{}/api/v1", config.http.address()));
-        Self {
-            config: Arc::new(config),
+        Self(Arc::new(Parts {
+            config,
             public_url: public_url.into(),
             catalog: catalog(),
             blobs: blobs(),
@@ -199,7 +212,7 @@ impl App {
             batches: Arc::new(Semaphore::new(MAX_BATCHES)),
             tasks,
             stop,
-        }
+        }))
     }
 }
 
