@@ -8,7 +8,7 @@ use moka::future::Cache;
 
 use super::{Error, Made, Rendition};
 use crate::catalog::{Catalog, Media};
-use crate::media::{ContentHash, MediaId, Variant};
+use crate::media::{ContentHash, MediaId};
 
 /// Files up to this size are kept in memory.
 pub(super) const SMALL_BYTES: u64 = 256 << 10;
@@ -67,8 +67,8 @@ pub(super) struct SmallFile {
     pub(super) made: Made,
 }
 
-/// A rendition of a reference, and the variant that it is made of, if it is.
-pub(super) type Key = (MediaId, Rendition, Option<Variant>);
+/// A rendition of a reference, and the digest of the variant that it is made of, if it is.
+pub(super) type Key = (MediaId, Rendition, Option<ContentHash>);
 
 /// Renditions by the reference they belong to: nobody's answer is quicker because somebody else asked before.
 #[derive(Debug, Clone)]

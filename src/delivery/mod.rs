@@ -318,7 +318,7 @@ impl Delivery {
     pub async fn redirect(
         &self,
         opened: &Opened,
-        fields: &AnswerFields,
+        fields: impl FnOnce() -> AnswerFields,
     ) -> Result<Option<String>, Error> {
         match &opened.content {
             Content::Stored {
@@ -326,7 +326,7 @@ impl Delivery {
                 key,
                 ..
             } if self.settings.redirect && opened.patches.is_none() => {
-                Ok(self.blobs.presign(key, REDIRECT_FOR, fields).await?)
+                Ok(self.blobs.presign(key, REDIRECT_FOR, &fields()).await?)
             }
             _ => Ok(None),
         }

@@ -41,7 +41,7 @@ impl Delivery {
         let is_of_copy = recipe.copy.is_some();
         match self.render_as(media, recipe).await {
             // What is wrong with the copy has been noted; the original is there.
-            Err(Error::Integrity) if is_of_copy => {
+            Err(Error::Integrity | Error::Unavailable(_)) if is_of_copy => {
                 let copy = None;
                 self.render_as(media, Recipe { transform, copy }).await
             }
@@ -229,7 +229,7 @@ impl<'a> Recipe<'a> {
     }
 
     fn key(&self, id: MediaId) -> Key {
-        let copy = self.copy.map(|(stored, _)| stored.variant);
+        let copy = self.copy.map(|(stored, _)| stored.digest);
         (id, Rendition::Transform(self.transform), copy)
     }
 }
@@ -238,7 +238,9 @@ impl fmt::Display for Recipe<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{RECIPE}-")?;
         if let Some((stored, _)) = self.copy {
-            write!(f, "{}-", stored.variant.name())?;
+            // A variant that is made again may be another.
+            let digest = stored.digest.to_string();
+            write!(f, "{}.{}-", stored.variant.name(), &digest[..8])?;
         }
         write!(f, "{}", self.transform)
     }

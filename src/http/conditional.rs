@@ -149,12 +149,12 @@ async fn elsewhere(
             .unwrap_or_default()
             .to_owned()
     };
-    let fields = AnswerFields {
+    let fields = || AnswerFields {
         content_type: field(header::CONTENT_TYPE),
         content_disposition: field(header::CONTENT_DISPOSITION),
         cache_control: field(header::CACHE_CONTROL),
     };
-    let Some(url) = delivery.redirect(opened, &fields).await? else {
+    let Some(url) = delivery.redirect(opened, fields).await? else {
         return Ok(None);
     };
     let headers = [
