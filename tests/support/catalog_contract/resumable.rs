@@ -157,18 +157,22 @@ pub(crate) async fn one_holds_the_lock(bench: &Bench) {
 }
 
 pub(crate) async fn what_expires_is_forgotten(bench: &Bench) {
-    let dying = try_begin(bench, "ann", 100, FREE, SHORT).await;
-    let dying = dying.expect("begun").id;
     let token = ClaimToken::new();
-    // A lock gives it as long again, and its parts with it.
     let part = stored(bench, 0, 10).await;
-    let expiry = Duration::from_secs(2);
-    let locked = bench
-        .catalog
-        .lock_resumable(dying, None, token, LONG, expiry);
-    let Locked::Ours(upload) = locked.await.expect("an attempt") else {
-        panic!("not ours");
+    // A lock gives it as long again, and its parts with it; one that comes too late is tried again.
+    let locked = async || {
+        let dying = try_begin(bench, "ann", 100, FREE, SHORT).await;
+        let (id, expiry) = (dying.expect("begun").id, Duration::from_secs(2));
+        let locked = bench.catalog.lock_resumable(id, None, token, LONG, expiry);
+        if let Locked::Ours(upload) = locked.await.expect("an attempt") {
+            return Some(upload);
+        }
+        let purged = bench.catalog.purge_resumables(10).await;
+        purged.expect("a count");
+        None
     };
+    let upload = eventually(locked).await;
+    let dying = upload.id;
     assert!(record(bench, dying, token, &part).await);
     tokio::time::sleep(SHORT).await;
     let reaped = bench.catalog.reap_objects(10).await.expect("a count");
