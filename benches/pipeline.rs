@@ -1,4 +1,4 @@
-//! Hash, sniff, base64 and listing, each through the door that the service uses. Pictures are in `imaging.rs`.
+//! Hash, sniff and base64, each through the door that the service uses. Pictures are in `imaging.rs`, listings in `gallery/run`.
 
 #![allow(
     missing_docs,
@@ -12,11 +12,8 @@ use std::io::Cursor;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use mana_media::catalog::{Catalog, Filter, NewMedia, Page, SqliteCatalog, Wanted};
 use mana_media::ingest::parse_batch;
-use mana_media::media::{
-    AppName, ContentHash, Facts, Kind, MediaId, ObjectId, Owner, SortKey, sniff,
-};
+use mana_media::media::{ContentHash, sniff};
 use mana_media::spool::Spool;
 
 const MIB: usize = 1 << 20;
@@ -75,86 +72,5 @@ fn batch(c: &mut Criterion) {
     group.finish();
 }
 
-fn new_media(index: u32) -> NewMedia {
-    NewMedia {
-        id: MediaId::new(),
-        owner: Owner::new("me").unwrap(),
-        app: AppName::new(if index.is_multiple_of(2) {
-            "picture"
-        } else {
-            "plants"
-        })
-        .unwrap(),
-        name: None,
-        metadata: None,
-        hash: ContentHash::of(&index.to_be_bytes()),
-        size_bytes: u64::from(index),
-        kind: Kind::Jpeg,
-        facts: Facts::default(),
-        object: Some(ObjectId::new()),
-        replaces: None,
-        wanted: Wanted::Nothing,
-    }
-}
-
-/// 10,000 rows of one owner; the first page and one from the middle should cost the same.
-fn listing(c: &mut Criterion) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let catalog = runtime.block_on(async {
-        let catalog = SqliteCatalog::open(&folder.path().join("catalog.sqlite"))
-            .await
-            .unwrap();
-        for start in (0..10_000).step_by(500) {
-            let uploads: Vec<NewMedia> = (start..start + 500).map(new_media).collect();
-            for new in &uploads {
-                let lease = std::time::Duration::from_mins(1);
-                catalog
-                    .begin_object(new.object.unwrap(), new.hash, new.size_bytes, lease)
-                    .await
-                    .unwrap();
-            }
-            catalog.commit_uploads(&uploads).await.unwrap();
-        }
-        catalog
-    });
-    let filter = Filter {
-        owner: Some(Owner::new("me").unwrap()),
-        sort: SortKey::Size,
-        ..Filter::default()
-    };
-    let first = Page {
-        after: None,
-        offset: 0,
-        limit: 50,
-    };
-    let middle = runtime.block_on(async {
-        let rows = catalog
-            .list_media(
-                &filter,
-                &Page {
-                    offset: 5_000,
-                    ..first
-                },
-            )
-            .await
-            .unwrap();
-        Page {
-            after: Some(rows[0].cursor(SortKey::Size)),
-            ..first
-        }
-    });
-    for (name, page) in [("first_page", first), ("middle_by_cursor", middle)] {
-        c.bench_function(&format!("listing/{name}"), |b| {
-            b.iter(|| {
-                runtime
-                    .block_on(catalog.list_media(&filter, &page))
-                    .unwrap()
-            });
-        });
-    }
-    runtime.block_on(async { drop(catalog) });
-}
-
-criterion_group!(benches, hash, sniffing, batch, listing);
+criterion_group!(benches, hash, sniffing, batch);
 criterion_main!(benches);
