@@ -16,7 +16,7 @@ use crate::catalog::{Catalog, PostgresCatalog, Quota, SqliteCatalog};
 use crate::config::{Config, Database, Storage, Store};
 use crate::delivery::{self, Delivery};
 use crate::disk;
-use crate::gallery::Gallery;
+use crate::gallery::{Events, Gallery};
 use crate::ingest::{Ingest, Resumables};
 use crate::maintenance::{self, Maintenance, check_identity};
 use crate::sandbox::Sandbox;
@@ -65,6 +65,8 @@ pub struct Parts {
     pub delivery: Delivery,
     /// Lists.
     pub gallery: Gallery,
+    /// What happens.
+    pub events: Events,
     /// Who may do what.
     pub access: Access,
     /// Processing.
@@ -205,6 +207,7 @@ impl App {
                 tasks.clone(),
             ),
             gallery: Gallery::new(catalog()),
+            events: Events::new(catalog()),
             access,
             worker,
             maintenance: Maintenance::new(catalog(), blobs(), housekeeping, metrics.clone()),

@@ -9,8 +9,8 @@ mod support {
 }
 
 use support::catalog_contract::{
-    Bench, durability, fsck, idempotency, listing, processing, removal, renditions, resumable,
-    uploads,
+    Bench, durability, fsck, gallery, idempotency, listing, processing, removal, renditions,
+    resumable, uploads,
 };
 
 macro_rules! contract {
@@ -60,6 +60,22 @@ contract! {
         release_puts_work_off,
         queue_selects_by_state_and_pages,
         queue_of_one_reference_reaches_the_skipped,
+    }
+    gallery::{
+        it_lists_what_is_ready_and_not_in_the_trash,
+        skipped_ones_wait_once_they_are_wanted,
+        new_facts_are_found_instead_of_old_ones,
+        what_many_apps_use_is_kept,
+        nothing_stays_of_what_is_gone,
+        a_map_gathers_what_is_near,
+        those_that_look_alike_are_found,
+        owners_correct_date_place_and_caption,
+        corrections_outlive_processing_and_an_export,
+        what_happens_is_told_in_order,
+        what_happened_is_forgotten,
+        what_is_wrong_is_found_and_made_good,
+        references_from_before_it_are_entered,
+        pages_miss_nothing_while_others_write,
     }
     listing::{
         cursors_walk_every_order_once,

@@ -26,6 +26,11 @@ pub(super) fn sqlite() -> Migrator {
             "resumable",
             include_str!("../../migrations/sqlite/0004_resumable.sql"),
         ),
+        (
+            5,
+            "gallery",
+            include_str!("../../migrations/sqlite/0005_gallery.sql"),
+        ),
     ])
 }
 
@@ -51,6 +56,11 @@ pub(super) fn postgres() -> Migrator {
             4,
             "resumable",
             include_str!("../../migrations/postgres/0004_resumable.sql"),
+        ),
+        (
+            5,
+            "gallery",
+            include_str!("../../migrations/postgres/0005_gallery.sql"),
         ),
     ])
 }

@@ -2,21 +2,24 @@
 //! A method is a transaction; none spans store I/O; every time is the database's own. The foreign keys `media → blob`,
 //! `variant → blob` and `rendition → media` are the only arbiters of what is live.
 
-mod columns;
 mod failure;
+mod gallery;
 mod migrations;
 pub mod model;
 pub mod postgres;
 mod rows;
 pub mod sqlite;
+mod time;
 
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner, UploadId};
+use crate::media::{AppName, ClaimToken, ContentHash, Cursor, MediaId, ObjectId, Owner, UploadId};
+pub use gallery::words;
 pub use model::*;
 pub use postgres::PostgresCatalog;
 pub use sqlite::SqliteCatalog;
@@ -239,14 +242,79 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         owner: Option<&Owner>,
     ) -> Result<Option<Media>, Error>;
 
-    /// A page of references in the filter's order.
+    /// A page of references, newest first.
     async fn list_media(&self, filter: &Filter, page: &Page) -> Result<Vec<Media>, Error>;
 
-    /// How many references the filter selects.
-    async fn count_media(&self, filter: &Filter) -> Result<u64, Error>;
+    // --- the gallery of an owner: references that are ready and not in the trash
 
-    /// Totals of an owner, or of everybody.
-    async fn stats(&self, owner: Option<&Owner>) -> Result<Stats, Error>;
+    /// A page of what is found, in its order, each with its place in it.
+    async fn find_media(
+        &self,
+        criteria: &Criteria,
+        page: &Page,
+    ) -> Result<Vec<(Cursor, Media)>, Error>;
+
+    /// How many are found.
+    async fn count_found(&self, criteria: &Criteria) -> Result<Count, Error>;
+
+    /// What there is to narrow a search down by.
+    async fn facets(&self, owner: &Owner) -> Result<Facets, Error>;
+
+    /// Totals.
+    async fn stats(&self, owner: &Owner) -> Result<Stats, Error>;
+
+    /// Days or months of taking that have something found in them, newest first.
+    async fn timeline(
+        &self,
+        criteria: &Criteria,
+        bucket: Bucket,
+    ) -> Result<Vec<(String, u64)>, Error>;
+
+    /// A page of what is found that was taken in this time (local, in microseconds since 1970), newest first, for a grid.
+    async fn tiles(
+        &self,
+        criteria: &Criteria,
+        taken: Range<i64>,
+        page: &Page,
+    ) -> Result<Vec<Tile>, Error>;
+
+    /// What is found inside the box, gathered by squares of a quarter of a map's tile at this zoom (0 to 22); the largest thousand.
+    async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error>;
+
+    /// Those that look like one of the owner's: perceptual hashes within `distance` bits (at most 11), nearest first. `None` when there is
+    /// no such reference.
+    async fn similar_media(
+        &self,
+        owner: &Owner,
+        id: MediaId,
+        distance: u32,
+        limit: u32,
+    ) -> Result<Option<Vec<(Media, u32)>>, Error>;
+
+    /// Changes what the owner says of a reference. `false` when there is none.
+    async fn edit_media(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        change: &EditChange,
+    ) -> Result<bool, Error>;
+
+    /// Events behind a place in their order, an owner's or everybody's. Once one was returned, none comes in before it.
+    async fn events(
+        &self,
+        owner: Option<&Owner>,
+        after: EventId,
+        limit: u32,
+    ) -> Result<Vec<Event>, Error>;
+
+    /// Where the order of events is now.
+    async fn last_event(&self) -> Result<EventId, Error>;
+
+    /// Forgets at most `limit` events older than `age`. Returns how many.
+    async fn purge_events(&self, age: Duration, limit: u32) -> Result<u64, Error>;
+
+    /// Enters at most `limit` references into the gallery that are there from before it. Whether there may be more.
+    async fn enter_gallery(&self, limit: u32) -> Result<bool, Error>;
 
     // --- delete, garbage collection, sweep
 
@@ -424,13 +492,14 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         limit: u32,
     ) -> Result<Vec<CatalogObject>, Error>;
 
-    /// Makes good what follows from other rows: usage is counted anew (I7), and content that references wait for has work due (I8).
+    /// Makes good what follows from other rows: usage is counted anew (I7), content that references wait for has work due (I8), and the
+    /// gallery is as it should be (I11).
     async fn recount(&self) -> Result<(), Error>;
 
     /// The present role of one object, `None` when the catalogue does not know it.
     async fn object_role(&self, object: ObjectId) -> Result<Option<ObjectRole>, Error>;
 
-    /// Violations of I1, I3, I5, I7, I8 and I10, which the database can tell by itself; at most `limit` of each.
+    /// Violations of I1, I3, I5, I7, I8, I10 and I11, which the database can tell by itself; at most `limit` of each.
     /// `period` is how often the reaper and the sweeper run.
     async fn check_invariants(
         &self,

@@ -6,8 +6,8 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    Answer, AppUse, CatalogObject, Claim, Error, Held, Idempotency, Media, ObjectRole, Reference,
-    ReferenceApp, Resumable, Status, StoredRendition, StoredVariant, Trash, UploadPart,
+    Answer, AppUse, CatalogObject, Claim, Edit, Error, Held, Idempotency, Media, ObjectRole,
+    Reference, ReferenceApp, Resumable, Status, StoredRendition, StoredVariant, Trash, UploadPart,
 };
 use crate::media::{ContentHash, Facts, Kind, MediaId, ObjectId, Owner, UploadId, Variant};
 
@@ -28,8 +28,8 @@ pub(super) struct MediaRow {
     apps: Json<Vec<AppUse>>,
     variants: Json<Vec<VariantJson>>,
     created_at: i64,
-    taken_at: i64,
     trashed_at: Option<i64>,
+    edit: Option<Json<Edit>>,
 }
 
 /// A variant as an element of the JSON array in [`MediaRow`].
@@ -67,8 +67,8 @@ impl TryFrom<MediaRow> for Media {
             apps: row.apps.0,
             variants,
             created_at: time(row.created_at)?,
-            taken_at: time(row.taken_at)?,
             trashed_at: row.trashed_at.map(time).transpose()?,
+            edit: row.edit.unwrap_or_default().0,
         })
     }
 }
@@ -257,6 +257,7 @@ pub(super) struct ReferenceRow {
     skipped: bool,
     mime: String,
     apps: Json<Vec<AppJson>>,
+    edit: Option<Json<Edit>>,
 }
 
 /// An app's use as an element of the JSON array in [`ReferenceRow`].
@@ -294,6 +295,7 @@ impl TryFrom<ReferenceRow> for Reference {
                 .into_iter()
                 .map(app)
                 .collect::<Result<_, Error>>()?,
+            edit: row.edit.unwrap_or_default().0,
         })
     }
 }
@@ -304,7 +306,6 @@ pub(super) struct ContentRow {
     pub(super) size_bytes: i64,
     mime: String,
     status: String,
-    pub(super) facts: Json<Facts>,
 }
 
 impl ContentRow {

@@ -29,10 +29,11 @@ pub(super) async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         let (maintenance, stop) = (app.maintenance.clone(), app.stop.clone());
         async move { tokio::join!(maintenance.run(stop.clone()), maintenance.scrub(stop)) }
     });
+    app.tasks.spawn(app.events.clone().run(app.stop.clone()));
     greet(&app);
     let all_ended = http::serve(
         listener,
-        http::router(app.clone()),
+        http::Site::new(app.clone()),
         &app.config.http,
         app.stop.clone(),
     )
@@ -56,6 +57,7 @@ fn greet(app: &App) {
     let address = app.config.http.address();
     println!("mana-media listening on http://{address}");
     println!("  data folder  {}", app.config.storage.data_dir.display());
+    println!("  photos page  http://{address}/");
     println!("  API page     http://{address}/docs");
     println!(
         "  try          curl -F file=@photo.jpg -F app=demo -F userId=me http://{address}/api/v1/media/upload"

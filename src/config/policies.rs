@@ -78,8 +78,8 @@ impl Policies {
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::new(SETTING, format!("{}: {error}", path.display())))?;
+        let wrong = |text: String| Error::new(SETTING, format!("{}: {text}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
         let file: File = toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| {
                 1 + text[..span.start.min(text.len())].matches('\n').count()
@@ -91,13 +91,11 @@ impl Policies {
             )
         })?;
         for (app, policy) in &file.apps {
-            let problem =
-                |text: String| Error::new(SETTING, format!("{}: {app:?}: {text}", path.display()));
-            AppName::new(app).map_err(|error| problem(error.0))?;
-            check(policy).map_err(problem)?;
+            let name = AppName::new(app).map_err(|error| error.0);
+            name.and_then(|_| check(policy))
+                .map_err(|text| wrong(format!("{app:?}: {text}")))?;
         }
-        check(&file.default)
-            .map_err(|text| Error::new(SETTING, format!("{}: default: {text}", path.display())))?;
+        check(&file.default).map_err(|text| wrong(format!("default: {text}")))?;
         Ok(Self(Arc::new(file)))
     }
 }

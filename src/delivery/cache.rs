@@ -45,7 +45,10 @@ impl References {
         if self.changed.contains_key(&id) {
             return look().await;
         }
-        let found = self.fresh.try_get_with(id, look()).await;
+        if let Some(found) = self.fresh.get(&id).await {
+            return Ok(found);
+        }
+        let found = Box::pin(self.fresh.try_get_with(id, look())).await;
         let found = found.map_err(|error| Error::clone(&error))?;
         if found.is_none() {
             self.fresh.invalidate(&id).await;
@@ -67,6 +70,13 @@ pub(super) struct SmallFile {
     pub(super) made: Made,
 }
 
+impl SmallFile {
+    fn remembered(self) -> Self {
+        let made = Made::Memory;
+        Self { made, ..self }
+    }
+}
+
 /// A rendition of a reference, and the digest of the variant that it is made of, if it is.
 pub(super) type Key = (MediaId, Rendition, Option<ContentHash>);
 
@@ -84,38 +94,44 @@ impl SmallFiles {
     }
 
     /// A file with this digest; who asks first gets it, everybody else who asks meanwhile waits for it.
-    pub(super) async fn get(
+    pub(super) async fn get<F: Future<Output = Result<SmallFile, Error>>>(
         &self,
         key: Key,
         digest: ContentHash,
-        load: impl Future<Output = Result<SmallFile, Error>>,
+        load: impl FnOnce() -> F,
     ) -> Result<SmallFile, Error> {
-        if let Some(old) = self.0.get(&key).await
-            && old.digest != digest
-        {
+        match self.0.get(&key).await {
+            Some(file) if file.digest == digest => Ok(file.remembered()),
             // It has been made again since.
-            self.0.invalidate(&key).await;
+            Some(_) => {
+                self.0.invalidate(&key).await;
+                self.make(key, load()).await
+            }
+            None => self.make(key, load()).await,
         }
-        self.get_or_make(key, load).await
     }
 
     /// The same, whatever its digest; says `Made::Memory` to all but the first.
-    pub(super) async fn get_or_make(
+    pub(super) async fn get_or_make<F: Future<Output = Result<SmallFile, Error>>>(
         &self,
         key: Key,
-        make: impl Future<Output = Result<SmallFile, Error>>,
+        make: impl FnOnce() -> F,
     ) -> Result<SmallFile, Error> {
-        let entry = self.0.entry(key).or_try_insert_with(make).await;
+        match self.0.get(&key).await {
+            Some(file) => Ok(file.remembered()),
+            None => self.make(key, make()).await,
+        }
+    }
+
+    async fn make(
+        &self,
+        key: Key,
+        file: impl Future<Output = Result<SmallFile, Error>>,
+    ) -> Result<SmallFile, Error> {
+        let entry = Box::pin(self.0.entry(key).or_try_insert_with(file)).await;
         let entry = entry.map_err(|error| Error::clone(&error))?;
         let (is_fresh, file) = (entry.is_fresh(), entry.into_value());
-        Ok(if is_fresh {
-            file
-        } else {
-            SmallFile {
-                made: Made::Memory,
-                ..file
-            }
-        })
+        Ok(if is_fresh { file } else { file.remembered() })
     }
 
     pub(super) fn contains(&self, key: &Key) -> bool {

@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::blob::{self, AnswerFields, BlobKey, BlobStore, ByteStream};
 use crate::catalog::{self, Catalog, Media, ObjectRole, StoredVariant};
 use crate::imaging;
-use crate::media::{ContentHash, MediaId, ObjectId, OutputFormat, Transform, Variant};
+use crate::media::{ContentHash, Kind, MediaId, ObjectId, Transform, Variant};
 use crate::objects::condemn;
 use crate::sandbox::{self, Sandbox};
 use crate::spool::{self, Spool};
@@ -75,8 +75,8 @@ pub enum Rendition {
 pub struct Opened {
     /// Length in bytes.
     pub size_bytes: u64,
-    /// Media type.
-    pub mime: String,
+    /// What it is.
+    pub kind: Kind,
     /// Opaque part of a strong entity tag: content and recipe.
     pub tag: String,
     /// SHA-256 of the bytes.
@@ -151,6 +151,15 @@ impl Opened {
     pub fn sent_digest(&self) -> Option<ContentHash> {
         self.patches.is_none().then_some(self.digest)
     }
+
+    /// What [`Delivery::read`] would give, if it is in memory.
+    #[must_use]
+    pub fn in_memory(&self, range: Option<&Range<u64>>) -> Option<Bytes> {
+        match &self.content {
+            Content::Memory(bytes) => Some(part_of(bytes, range)),
+            Content::Stored { .. } => None,
+        }
+    }
 }
 
 impl Delivery {
@@ -216,7 +225,7 @@ impl Delivery {
                 let same = |variant: &Variant| variant.transform() == transform;
                 match Variant::ALL.into_iter().find(same) {
                     Some(variant) => variant,
-                    None => return self.render(media, transform).await,
+                    None => return self.render_boxed(media, transform).await,
                 }
             }
         };
@@ -224,8 +233,13 @@ impl Delivery {
         match stored {
             Some(stored) => self.open_variant(media, stored).await,
             // Too small a source for this variant, or not processed (yet): the same recipe, never enlarged.
-            None => self.render(media, variant.transform()).await,
+            None => self.render_boxed(media, variant.transform()).await,
         }
+    }
+
+    /// Every request's future is as large as the rarest work in it, and is moved about: this is kept out of it.
+    async fn render_boxed(&self, media: &Media, transform: Transform) -> Result<Opened, Error> {
+        Box::pin(self.render(media, transform)).await
     }
 
     async fn open_variant(&self, media: &Media, stored: &StoredVariant) -> Result<Opened, Error> {
@@ -236,11 +250,9 @@ impl Delivery {
         let rendition = Rendition::Variant(stored.variant);
         let small = self
             .small
-            .get(
-                (media.id, rendition, None),
-                stored.digest,
-                self.load(&opened),
-            )
+            .get((media.id, rendition, None), stored.digest, || {
+                self.load(&opened)
+            })
             .await?;
         Ok(Opened {
             content: Content::Memory(small.bytes),
@@ -274,9 +286,7 @@ impl Delivery {
     ) -> Result<ByteStream, Error> {
         let (id, rendition, key) = match &opened.content {
             Content::Memory(bytes) => {
-                let part = range.map_or(bytes.clone(), |range| {
-                    bytes.slice(range.start as usize..range.end as usize)
-                });
+                let part = part_of(bytes, range.as_ref());
                 return Ok(Box::pin(futures_util::stream::iter([Ok(part)])));
             }
             Content::Stored { id, rendition, key } => (*id, *rendition, key),
@@ -390,10 +400,17 @@ impl Delivery {
     }
 }
 
+fn part_of(bytes: &Bytes, range: Option<&Range<u64>>) -> Bytes {
+    range.map_or_else(
+        || bytes.clone(),
+        |range| bytes.slice(range.start as usize..range.end as usize),
+    )
+}
+
 fn stored_original(media: &Media) -> Opened {
     Opened {
         size_bytes: media.size_bytes,
-        mime: media.kind.mime().to_owned(),
+        kind: media.kind.clone(),
         modified: Some(media.created_at),
         made: None,
         patches: None,
@@ -407,7 +424,7 @@ fn stored_original(media: &Media) -> Opened {
 fn stored_variant(media: &Media, variant: &StoredVariant) -> Opened {
     Opened {
         size_bytes: variant.size_bytes,
-        mime: OutputFormat::WebP.mime().to_owned(),
+        kind: Kind::WebP,
         modified: None,
         made: None,
         patches: None,

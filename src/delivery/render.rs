@@ -50,11 +50,12 @@ impl Delivery {
     }
 
     async fn render_as(&self, media: &Media, recipe: Recipe<'_>) -> Result<Opened, Error> {
-        let made = self.obtain(media, &recipe);
-        let made = self.small.get_or_make(recipe.key(media.id), made).await?;
+        let key = recipe.key(media.id);
+        let made = self.small.get_or_make(key, || self.obtain(media, &recipe));
+        let made = made.await?;
         Ok(Opened {
             size_bytes: made.bytes.len() as u64,
-            mime: recipe.transform.format.mime().to_owned(),
+            kind: recipe.transform.format.kind(),
             tag: recipe.tag(media.hash),
             digest: made.digest,
             modified: None,
@@ -334,7 +335,7 @@ fn is_final(media: &Media) -> bool {
 fn stored_rendition(media: &Media, transform: Transform, stored: &StoredRendition) -> Opened {
     Opened {
         size_bytes: stored.size_bytes,
-        mime: transform.format.mime().to_owned(),
+        kind: transform.format.kind(),
         tag: Delivery::tag_of(media, &transform),
         digest: stored.digest,
         modified: None,

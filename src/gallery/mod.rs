@@ -1,10 +1,18 @@
-//! What an owner has: one reference, lists of them, totals, and taking them away. Knows nothing of bytes.
+//! What an owner has: one reference, lists of them, the gallery with its timeline, map and totals, what happens in it, and taking things
+//! away. Knows nothing of bytes.
 
+mod events;
+
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::catalog::{Catalog, Error, Filter, Media, Page, Selection, Stats};
+use crate::catalog::{
+    Bucket, Catalog, Cluster, Count, Criteria, EditChange, Error, Facets, Filter, Media, Page,
+    Selection, Stats, Tile,
+};
 use crate::crash::point;
 use crate::media::{AppName, ContentHash, Cursor, MediaId, Owner};
+pub use events::{Events, Watcher};
 
 /// The gallery.
 #[derive(Debug, Clone)]
@@ -53,27 +61,50 @@ impl Gallery {
     /// # Errors
     /// The catalogue's.
     pub async fn list(&self, filter: &Filter, page: &Page) -> Result<Listing, Error> {
-        // One row more than asked for tells whether there is another page.
-        let wider = Page {
-            limit: page.limit + 1,
-            ..*page
-        };
-        let mut items = self.catalog.list_media(filter, &wider).await?;
-        let has_more = items.len() > page.limit as usize;
-        items.truncate(page.limit as usize);
-        let next = items
-            .last()
-            .filter(|_| has_more)
-            .map(|last| last.cursor(filter.sort));
+        let items = self.catalog.list_media(filter, &wider(page)).await?;
+        let (items, next) = cut(items, page, Media::cursor);
         Ok(Listing { items, next })
     }
 
-    /// How many references a filter selects.
+    /// A page of what is found in an owner's gallery.
     ///
     /// # Errors
     /// The catalogue's.
-    pub async fn count(&self, filter: &Filter) -> Result<u64, Error> {
-        self.catalog.count_media(filter).await
+    pub async fn find(&self, criteria: &Criteria, page: &Page) -> Result<Listing, Error> {
+        let found = self.catalog.find_media(criteria, &wider(page)).await?;
+        let (found, next) = cut(found, page, |(cursor, _)| *cursor);
+        let items = found.into_iter().map(|(_, media)| media).collect();
+        Ok(Listing { items, next })
+    }
+
+    /// How many references are found.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn count(&self, criteria: &Criteria) -> Result<Count, Error> {
+        self.catalog.count_found(criteria).await
+    }
+
+    /// Those that look like one of the owner's, nearest first; see [`Catalog::similar_media`].
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn similar(
+        &self,
+        owner: &Owner,
+        id: MediaId,
+        distance: u32,
+        limit: u32,
+    ) -> Result<Option<Vec<(Media, u32)>>, Error> {
+        self.catalog.similar_media(owner, id, distance, limit).await
+    }
+
+    /// What there is to narrow a search down by.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn facets(&self, owner: &Owner) -> Result<Facets, Error> {
+        self.catalog.facets(owner).await
     }
 
     /// An owner's totals.
@@ -81,7 +112,54 @@ impl Gallery {
     /// # Errors
     /// The catalogue's.
     pub async fn stats(&self, owner: &Owner) -> Result<Stats, Error> {
-        self.catalog.stats(Some(owner)).await
+        self.catalog.stats(owner).await
+    }
+
+    /// Days or months of taking that have something found in them, newest first.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn timeline(
+        &self,
+        criteria: &Criteria,
+        bucket: Bucket,
+    ) -> Result<Vec<(String, u64)>, Error> {
+        self.catalog.timeline(criteria, bucket).await
+    }
+
+    /// A page of what a grid shows of this time (local, in microseconds since 1970), newest first, and where the next begins.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn tiles(
+        &self,
+        criteria: &Criteria,
+        taken: Range<i64>,
+        page: &Page,
+    ) -> Result<(Vec<Tile>, Option<Cursor>), Error> {
+        let tiles = self.catalog.tiles(criteria, taken, &wider(page)).await?;
+        Ok(cut(tiles, page, Tile::cursor))
+    }
+
+    /// What a map at this zoom shows.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error> {
+        self.catalog.clusters(criteria, zoom).await
+    }
+
+    /// Changes what the owner says of a reference. `false` when there is none.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn edit(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        change: &EditChange,
+    ) -> Result<bool, Error> {
+        self.catalog.edit_media(id, owner, change).await
     }
 
     /// Takes a reference away, or one app's part of it; the bytes stay for whoever else refers to them. `false` when there is none.
@@ -139,4 +217,20 @@ impl Gallery {
             .count
             > 0)
     }
+}
+
+/// One row more than asked for tells whether there is another page.
+fn wider(page: &Page) -> Page {
+    Page {
+        limit: page.limit + 1,
+        ..*page
+    }
+}
+
+/// The page that was asked for, and the place where the next begins.
+fn cut<T>(mut rows: Vec<T>, page: &Page, place: impl Fn(&T) -> Cursor) -> (Vec<T>, Option<Cursor>) {
+    let has_more = rows.len() > page.limit as usize;
+    rows.truncate(page.limit as usize);
+    let next = rows.last().filter(|_| has_more).map(place);
+    (rows, next)
 }

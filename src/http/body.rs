@@ -7,19 +7,25 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout};
 
+use super::error::Problem;
 use crate::config::Http;
 use crate::ingest::Error;
 
 /// How long the rest of a body is read and thrown away after its request was answered.
 const LINGER: Duration = Duration::from_secs(10);
+
+/// Longest of the bodies that say something and are no file.
+const MAX_OBJECT_BYTES: usize = 16 << 10;
 
 /// How long a body may be slow before its rate is looked at.
 const GRACE: Duration = Duration::from_secs(10);
@@ -56,6 +62,27 @@ pub(super) fn stream(
     ))
 }
 
+/// A small JSON object: at most [`MAX_OBJECT_BYTES`].
+pub(super) async fn object<T: DeserializeOwned>(body: Body, settings: &Http) -> Result<T, Problem> {
+    let mut bytes = Vec::new();
+    let mut chunks = stream(body, settings);
+    while let Some(chunk) = chunks.next().await {
+        bytes.extend_from_slice(&chunk?);
+        if bytes.len() > MAX_OBJECT_BYTES {
+            let text = format!("Body is longer than {MAX_OBJECT_BYTES} bytes");
+            let status = StatusCode::PAYLOAD_TOO_LARGE;
+            return Err(Problem::new(status, "body_too_large", text));
+        }
+    }
+    // serde would take an array for a struct.
+    let object: Result<Map<String, Value>, _> = serde_json::from_slice(&bytes);
+    object
+        .and_then(|object| serde_json::from_value(Value::Object(object)))
+        .map_err(|error| {
+            Problem::bad_request("bad_body", format!("Not what is asked for: {error}"))
+        })
+}
+
 /// The same stream with errors that a blocking reader can carry.
 pub(super) fn io_error(error: Error) -> io::Error {
     let kind = match &error {
@@ -70,7 +97,9 @@ pub(super) fn io_error(error: Error) -> io::Error {
 pub(super) fn lingering(request: Request<Incoming>) -> Request {
     let expects = request.headers().contains_key(header::EXPECT);
     request.map(|body| {
-        if expects || body.is_end_stream() {
+        if body.is_end_stream() {
+            Body::empty()
+        } else if expects {
             Body::new(body)
         } else {
             Body::new(Lingering(Some(body)))

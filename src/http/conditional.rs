@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use anyhow::anyhow;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use headers::{
     ETag, HeaderMapExt as _, IfMatch, IfModifiedSince, IfNoneMatch, IfRange, LastModified,
@@ -18,6 +18,12 @@ use crate::media::{ByteRange, Kind};
 
 /// Nothing runs and nothing is loaded but the file itself, which a browser's own players and viewers need.
 const POLICY: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+
+const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// More than an answer has.
+const MAX_FIELDS: usize = 24;
 
 /// What a request says about how it wants bytes.
 #[derive(Debug)]
@@ -33,7 +39,7 @@ pub(super) struct Wish<'a> {
 impl Wish<'_> {
     /// What goes with every answer to it, also with 304.
     fn cache_headers(&self, is_final: bool) -> HeaderMap {
-        let mut headers = HeaderMap::new();
+        let mut headers = HeaderMap::with_capacity(MAX_FIELDS);
         let cache = match (is_final, self.negotiated) {
             (false, _) => "no-store",
             // A better format may be there soon.
@@ -59,7 +65,7 @@ pub(super) fn unchanged(wish: &Wish<'_>, tag: &str) -> Result<Option<Response>, 
     Ok(is_known(wish, &etag).then(|| {
         let mut headers = wish.cache_headers(true);
         headers.typed_insert(etag);
-        (StatusCode::NOT_MODIFIED, headers).into_response()
+        assemble(StatusCode::NOT_MODIFIED, headers, Body::empty())
     }))
 }
 
@@ -99,7 +105,7 @@ pub(super) async fn respond(
         headers.typed_insert(LastModified::from(SystemTime::from(modified)));
     }
     if is_known(wish, &etag) || is_old(wish, &opened) {
-        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+        return Ok(assemble(StatusCode::NOT_MODIFIED, headers, Body::empty()));
     }
     describe(&mut headers, &opened, wish, name)?;
     if let Some(elsewhere) = elsewhere(delivery, &opened, wish, &headers).await? {
@@ -111,7 +117,7 @@ pub(super) async fn respond(
         ByteRange::Part(range) => {
             headers.insert(
                 header::CONTENT_RANGE,
-                value(&format!("bytes {}-{}/{size}", range.start, range.end - 1))?,
+                value(format!("bytes {}-{}/{size}", range.start, range.end - 1))?,
             );
             (
                 StatusCode::PARTIAL_CONTENT,
@@ -125,11 +131,22 @@ pub(super) async fn respond(
         tell_making(&mut headers, made)?;
     }
     headers.insert(header::CONTENT_LENGTH, length.into());
-    if wish.method == Method::HEAD {
-        return Ok((status, headers, Body::empty()).into_response());
-    }
-    let stream = delivery.read(&opened, part).await?;
-    Ok((status, headers, Body::from_stream(stream)).into_response())
+    let body = if wish.method == Method::HEAD {
+        Body::empty()
+    } else if let Some(bytes) = opened.in_memory(part.as_ref()) {
+        Body::from(bytes)
+    } else {
+        Body::from_stream(Box::pin(delivery.read(&opened, part)).await?)
+    };
+    Ok(assemble(status, headers, body))
+}
+
+/// A response with these headers as they are, which the tuple would insert anew one by one.
+fn assemble(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
 }
 
 /// A redirect to the store, for what cannot run in a browser whatever the store says of it.
@@ -139,7 +156,7 @@ async fn elsewhere(
     wish: &Wish<'_>,
     headers: &HeaderMap,
 ) -> Result<Option<Response>, Problem> {
-    if wish.method != Method::GET || !Kind::from_mime(&opened.mime).is_safe_inline() {
+    if wish.method != Method::GET || !opened.kind.is_safe_inline() {
         return Ok(None);
     }
     let field = |name| {
@@ -158,7 +175,7 @@ async fn elsewhere(
         return Ok(None);
     };
     let headers = [
-        (header::LOCATION, value(&url)?),
+        (header::LOCATION, value(url)?),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok(Some(
@@ -185,7 +202,7 @@ fn tell_making(headers: &mut HeaderMap, made: Made) -> Result<(), Problem> {
     headers.insert("cache-status", HeaderValue::from_static(status));
     if let Made::Now(took) = made {
         let took_ms = took.as_secs_f64() * 1000.0;
-        headers.insert("server-timing", value(&format!("render;dur={took_ms:.1}"))?);
+        headers.insert("server-timing", value(format!("render;dur={took_ms:.1}"))?);
     }
     Ok(())
 }
@@ -196,7 +213,7 @@ fn beyond_the_end(size: u64) -> Result<Response, Problem> {
         Problem::new(status, "range_not_satisfiable", "Range is beyond the end").into_response();
     response
         .headers_mut()
-        .insert(header::CONTENT_RANGE, value(&format!("bytes */{size}"))?);
+        .insert(header::CONTENT_RANGE, value(format!("bytes */{size}"))?);
     Ok(response)
 }
 
@@ -207,12 +224,12 @@ fn describe(
     wish: &Wish<'_>,
     name: Option<&str>,
 ) -> Result<(), Problem> {
-    let inline = Kind::from_mime(&opened.mime).is_safe_inline() && wish.download.is_none();
+    let inline = opened.kind.is_safe_inline() && wish.download.is_none();
     let name = wish.download.filter(|name| !name.is_empty()).or(name);
-    headers.insert(header::CONTENT_TYPE, content_type(&opened.mime)?);
+    headers.insert(header::CONTENT_TYPE, content_type(&opened.kind)?);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if let Some(digest) = opened.sent_digest() {
-        headers.insert("repr-digest", value(&digest.digest_field())?);
+        headers.insert(REPR_DIGEST, value(digest.digest_field())?);
     }
     headers.insert(
         header::CONTENT_DISPOSITION,
@@ -222,20 +239,18 @@ fn describe(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(POLICY),
     );
-    headers.insert(
-        "cross-origin-resource-policy",
-        HeaderValue::from_static("cross-origin"),
-    );
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
     Ok(())
 }
 
 /// Text without a charset would be guessed at; what we call text is UTF-8. Scripts and style sheets go out as plain text: with
 /// `nosniff` no page can then load them as what they are, be it one that trusts this origin.
-fn content_type(mime: &str) -> Result<HeaderValue, Problem> {
+fn content_type(kind: &Kind) -> Result<HeaderValue, Problem> {
+    let mime = kind.mime();
     if mime == "text/css" || is_script(mime) {
         value("text/plain; charset=utf-8")
     } else if mime.starts_with("text/") {
-        value(&format!("{mime}; charset=utf-8"))
+        value(format!("{mime}; charset=utf-8"))
     } else {
         value(mime)
     }
@@ -248,7 +263,7 @@ fn is_script(mime: &str) -> bool {
         .any(|name| mime.contains(name))
 }
 
-fn value(text: &str) -> Result<HeaderValue, Problem> {
+fn value(text: impl TryInto<HeaderValue>) -> Result<HeaderValue, Problem> {
     let failed = |_| {
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -256,7 +271,7 @@ fn value(text: &str) -> Result<HeaderValue, Problem> {
             "Internal error",
         )
     };
-    HeaderValue::from_str(text).map_err(failed)
+    text.try_into().map_err(failed)
 }
 
 /// The range of a GET whose condition holds.

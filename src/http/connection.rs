@@ -122,12 +122,10 @@ pub(super) struct InFlight(Activity);
 
 impl InFlight {
     /// The same answer, which ends the request with its body.
-    pub(super) fn until_sent(self, response: Response) -> Response {
-        response.map(|body| {
-            Body::new(Sending {
-                body,
-                _in_flight: self,
-            })
+    pub(super) fn until_sent(self, response: Response) -> Response<Sending> {
+        response.map(|body| Sending {
+            body,
+            _in_flight: self,
         })
     }
 }
@@ -141,7 +139,8 @@ impl Drop for InFlight {
     }
 }
 
-struct Sending {
+/// The body of an answer in flight.
+pub(super) struct Sending {
     body: Body,
     _in_flight: InFlight,
 }

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
-
 use multer::{Field, Multipart, parse_boundary};
 
 /// The longest text, in bytes.
@@ -41,21 +40,18 @@ pub(super) enum Error {
 impl From<multer::Error> for Error {
     fn from(error: multer::Error) -> Self {
         match error {
-            multer::Error::StreamReadFailed(cause) if cause.is::<TooMuchUnread>() => {
-                Self::Malformed
-            }
-            multer::Error::StreamReadFailed(cause) => Self::Body(cause),
+            // Either what the body failed with, or what we found wrong with it.
+            multer::Error::StreamReadFailed(cause) => match cause.downcast() {
+                Ok(ours) => *ours,
+                Err(cause) => Self::Body(cause),
+            },
             _ => Self::Malformed,
         }
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("more than {MAX_UNREAD_BYTES} bytes mean nothing")]
-struct TooMuchUnread;
-
-#[allow(clippy::large_enum_variant)] // there is one of it at a time
 /// A part that means something here.
+#[allow(clippy::large_enum_variant)] // there is one of it at a time
 pub(super) enum Part {
     /// The file, which must be read before the next part.
     File(FilePart),
@@ -119,7 +115,7 @@ impl Form {
             let chunk = chunk.map_err(BoxError::from)?;
             let before = counter.fetch_add(chunk.len() as u64, Ordering::Relaxed);
             if before > MAX_UNREAD_BYTES {
-                return Err(BoxError::from(TooMuchUnread));
+                return Err(BoxError::from(Error::Malformed));
             }
             Ok(chunk)
         });

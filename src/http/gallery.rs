@@ -16,7 +16,7 @@ use super::principal::{Caller, ListAll, Read};
 use super::projection::MediaObject;
 use crate::access::Grant;
 use crate::app::App;
-use crate::catalog::{Filter, Media, Page};
+use crate::catalog::{self, Count, Criteria, Filter, Media, Page};
 use crate::media::{AppName, Cursor, Owner, SortKey};
 
 /// References, newest first; with `trash` those in the trash.
@@ -33,11 +33,8 @@ pub(super) async fn list_media(
     let grant = caller.to(params.owner()?)?;
     let filter = Filter {
         owner: grant.whose.clone(),
-        apps: params.app()?.map(|app| vec![app]),
-        trashed: params
-            .parse("trash", "true or false", |value| value.parse().ok())?
-            .unwrap_or(false),
-        ..Filter::default()
+        app: params.app()?,
+        trashed: in_trash(&params)?,
     };
     let page = Page {
         after: cursor(&params)?,
@@ -58,6 +55,11 @@ pub(super) async fn list_media(
         headers.insert(header::LINK, link);
     }
     Ok((headers, Json(items)).into_response())
+}
+
+fn in_trash(params: &Params) -> Result<bool, Problem> {
+    let trash = params.parse("trash", "true or false", |value| value.parse().ok())?;
+    Ok(trash.unwrap_or(false))
 }
 
 fn shown(app: &App, items: &[Media], grant: &Grant) -> Vec<MediaObject> {
@@ -81,9 +83,9 @@ fn next_page(uri: &Uri, next: &Cursor) -> String {
 }
 
 /// JSON that only its reader's own cache may keep, and must check.
-type Private<T> = ([(header::HeaderName, &'static str); 1], Json<T>);
+pub(super) type Private<T> = ([(header::HeaderName, &'static str); 1], Json<T>);
 
-fn private<T>(body: T) -> Private<T> {
+pub(super) fn private<T>(body: T) -> Private<T> {
     ([(header::CACHE_CONTROL, "private, no-cache")], Json(body))
 }
 
@@ -92,31 +94,52 @@ fn private<T>(body: T) -> Private<T> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct GalleryPage {
     items: Vec<MediaObject>,
-    /// How many the filter selects in all.
+    /// How many there are in all.
     total: u64,
+    /// `total` is estimated: by several criteria of which many have one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    total_is_estimate: bool,
     has_more: bool,
     /// For `cursor` of the next request.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
 
-/// The Photos page: everything of one user that is ready, filtered and sorted.
+impl GalleryPage {
+    /// Something that has one page only.
+    fn only(items: Vec<MediaObject>) -> Self {
+        Self {
+            total: items.len() as u64,
+            total_is_estimate: false,
+            has_more: false,
+            next_cursor: None,
+            items,
+        }
+    }
+}
+
+/// The Photos page: everything of one user that is ready, filtered and sorted. Instead of that, with `similar` what looks like one of
+/// them, with `hash` what has these bytes, with `trash` what is in the trash.
 #[utoipa::path(get, path = "/api/v1/media/list/all", tag = "gallery",
     params(("userId" = String, Query, description = "not needed with a token"), ("apps" = Option<String>, Query, description = "comma separated"),
         ("mimeType" = Option<String>, Query, description = "image/jpeg or image/*"), ("dateFrom" = Option<String>, Query),
         ("dateTo" = Option<String>, Query, description = "inclusive"), ("dateField" = Option<String>, Query, description = "createdAt or dateTaken"),
-        ("hasLocation" = Option<bool>, Query), ("camera" = Option<String>, Query),
+        ("hasLocation" = Option<bool>, Query), ("camera" = Option<String>, Query), ("lens" = Option<String>, Query),
         ("bbox" = Option<String>, Query, description = "west,south,east,north"),
-        ("sortBy" = Option<String>, Query, description = "createdAt, dateTaken or size"), ("sortOrder" = Option<String>, Query, description = "asc or desc"),
+        ("text" = Option<String>, Query, description = "words of file name, caption or prompt begin so"),
+        ("similar" = Option<String>, Query, description = "id of a picture"), ("distance" = Option<u32>, Query, description = "bits, for similar"),
+        ("hash" = Option<String>, Query, description = "SHA-256"), ("trash" = Option<bool>, Query),
+        ("sortBy" = Option<String>, Query, description = "createdAt, dateTaken (local) or size"), ("sortOrder" = Option<String>, Query, description = "asc or desc"),
         ("limit" = Option<u32>, Query), ("offset" = Option<u64>, Query), ("cursor" = Option<String>, Query)),
-    responses((status = 200, description = "A page", body = GalleryPage), (status = 400, description = "A bad value, which is named")))]
+    responses((status = 200, description = "A page", body = GalleryPage), (status = 400, description = "A bad value, which is named"),
+        (status = 404, description = "`similar` is unknown, or somebody else's")))]
 pub(super) async fn list_all_media(
     caller: Caller<Read>,
     State(app): State<App>,
     params: Params,
 ) -> Result<Private<GalleryPage>, Problem> {
     let grant = caller.to(params.owner()?)?;
-    let filter = gallery_filter(&params, &grant)?;
+    let criteria = criteria(&app, &params, &grant)?;
     let offset = params.parse("offset", "a whole number from 0", |value| {
         value.parse::<u32>().ok()
     })?;
@@ -125,16 +148,74 @@ pub(super) async fn list_all_media(
         offset: u64::from(offset.unwrap_or(0)),
         limit: params.limit()?,
     };
-    let listing = app.gallery.list(&filter, &page).await?;
+    if let Some(id) = params.get("similar") {
+        let similar = list_similar(&app, &params, &criteria.owner, id, page.limit).await?;
+        return Ok(private(GalleryPage::only(shown(&app, &similar, &grant))));
+    }
+    if let Some(hash) = params.get("hash") {
+        let hash = hash.parse().map_err(|error| invalid("hash", &error))?;
+        let found = app.gallery.get_by_hash(hash, Some(&criteria.owner)).await?;
+        let found: Vec<Media> = found.into_iter().collect();
+        return Ok(private(GalleryPage::only(shown(&app, &found, &grant))));
+    }
+    let (listing, total) = if in_trash(&params)? {
+        let filter = Filter {
+            owner: Some(criteria.owner),
+            app: None,
+            trashed: true,
+        };
+        let listing = app.gallery.list(&filter, &page).await?;
+        let total = Count {
+            count: page.offset + listing.items.len() as u64,
+            is_exact: listing.next.is_none() && page.after.is_none(),
+        };
+        (listing, total)
+    } else {
+        let (listing, total) = tokio::join!(
+            app.gallery.find(&criteria, &page),
+            app.gallery.count(&criteria)
+        );
+        (listing?, total?)
+    };
+    // An estimate is at least what is seen.
+    let seen = page.offset + listing.items.len() as u64 + u64::from(listing.next.is_some());
     Ok(private(GalleryPage {
-        total: app.gallery.count(&filter).await?,
+        total: if total.is_exact {
+            total.count
+        } else {
+            total.count.max(seen)
+        },
+        total_is_estimate: !total.is_exact,
         has_more: listing.next.is_some(),
         next_cursor: listing.next.map(|next| next.encode()),
         items: shown(&app, &listing.items, &grant),
     }))
 }
 
-fn gallery_filter(params: &Params, grant: &Grant) -> Result<Filter, Problem> {
+/// Hashes of pictures that anybody would call the same differ in no more bits than this.
+const LIKE: u32 = 10;
+
+async fn list_similar(
+    app: &App,
+    params: &Params,
+    owner: &Owner,
+    id: &str,
+    limit: u32,
+) -> Result<Vec<Media>, Problem> {
+    let id = id.parse().map_err(|_| Problem::media_not_found())?;
+    let distance = params.parse("distance", "a whole number from 0 to 11", |value| {
+        value.parse().ok().filter(|bits| *bits <= 11)
+    })?;
+    let found = app
+        .gallery
+        .similar(owner, id, distance.unwrap_or(LIKE), limit)
+        .await?
+        .ok_or_else(Problem::media_not_found)?;
+    Ok(found.into_iter().map(|(media, _)| media).collect())
+}
+
+/// What a request of the gallery looks for.
+pub(super) fn criteria(app: &App, params: &Params, grant: &Grant) -> Result<Criteria, Problem> {
     let apps = params.get("apps").map(|apps| {
         let names = apps.split(',').map(str::trim).filter(|app| !app.is_empty());
         names.map(AppName::new).collect::<Result<Vec<_>, _>>()
@@ -161,19 +242,26 @@ fn gallery_filter(params: &Params, grant: &Grant) -> Result<Filter, Problem> {
     } else {
         SortKey::CreatedAt
     };
-    Ok(Filter {
-        owner: Some(one_owner(grant)?),
-        apps: apps.transpose().map_err(|error| invalid("apps", &error))?,
+    let name = |value: &str| (!value.contains(char::is_control)).then(|| value.to_owned());
+    let words = params.parse("text", "at most eight words", |text| {
+        let words = catalog::words(text);
+        (words.len() <= MAX_WORDS).then_some(words)
+    })?;
+    let mut apps = apps.transpose().map_err(|error| invalid("apps", &error))?;
+    if words.as_ref().is_some_and(Vec::is_empty) {
+        // A text without words is found nowhere.
+        apps = Some(Vec::new());
+    }
+    Ok(Criteria {
+        apps,
         mime: params.parse("mimeType", "a media type or type/*", mime_filter)?,
-        trashed: false,
-        ready_only: true,
         has_location: params
             .parse("hasLocation", "true or false", |value| value.parse().ok())?
             .unwrap_or(false),
-        camera: params.parse("camera", "a camera's name", |value| {
-            (!value.contains(char::is_control)).then(|| value.to_owned())
-        })?,
+        camera: params.parse("camera", "a camera's name", name)?,
+        lens: params.parse("lens", "a lens's name", name)?,
         bbox: params.parse("bbox", "west,south,east,north in degrees", bbox)?,
+        words: words.unwrap_or_default(),
         date_field: date_field.unwrap_or(by_sort),
         date_from: params.instant("dateFrom", false)?,
         date_to: params.instant("dateTo", true)?,
@@ -185,8 +273,12 @@ fn gallery_filter(params: &Params, grant: &Grant) -> Result<Filter, Problem> {
                 _ => None,
             })?
             .unwrap_or(true),
+        ..Criteria::new(one_owner(app, params, grant)?)
     })
 }
+
+/// Most words looked for at once.
+const MAX_WORDS: usize = 8;
 
 fn mime_filter(value: &str) -> Option<String> {
     let (kind, subtype) = value.split_once('/')?;
@@ -220,7 +312,7 @@ fn bbox(value: &str) -> Option<[f64; 4]> {
     valid.then_some([west, south, east, north])
 }
 
-fn cursor(params: &Params) -> Result<Option<Cursor>, Problem> {
+pub(super) fn cursor(params: &Params) -> Result<Option<Cursor>, Problem> {
     params
         .get("cursor")
         .map(str::parse)
@@ -228,11 +320,12 @@ fn cursor(params: &Params) -> Result<Option<Cursor>, Problem> {
         .map_err(|error| invalid("cursor", &error))
 }
 
-fn one_owner(grant: &Grant) -> Result<Owner, Problem> {
-    grant
-        .whose
-        .clone()
-        .ok_or_else(|| Problem::bad_request("user_id_required", "userId is required"))
+/// Whose gallery it is. In open mode the empty name is what uploads without one belong to.
+pub(super) fn one_owner(app: &App, params: &Params, grant: &Grant) -> Result<Owner, Problem> {
+    let is_common = app.access.settings().open && params.raw("userId") == Some("");
+    let common = is_common.then(Owner::default);
+    let owner = grant.whose.clone().or(common);
+    owner.ok_or_else(|| Problem::bad_request("user_id_required", "userId is required"))
 }
 
 /// Count and bytes.
@@ -251,9 +344,13 @@ pub(super) struct Totals {
     by_app: BTreeMap<String, AppTotal>,
     /// By the year of upload.
     by_year: BTreeMap<String, u64>,
+    /// Bytes that the user's apps would have stored once more each.
+    saved_size: u64,
+    /// How long what is deleted can be restored; 0 when there is no trash.
+    trash_retention_seconds: u64,
 }
 
-/// Totals of one user.
+/// Totals of what is ready and not in the trash of one user.
 #[utoipa::path(get, path = "/api/v1/media/stats", tag = "gallery", params(("userId" = String, Query, description = "not needed with a token")),
     responses((status = 200, description = "Totals", body = Totals), (status = 400, description = "No userId")))]
 pub(super) async fn get_stats(
@@ -262,7 +359,10 @@ pub(super) async fn get_stats(
     params: Params,
 ) -> Result<Private<Totals>, Problem> {
     let grant = caller.to(params.owner()?)?;
-    let stats = app.gallery.stats(&one_owner(&grant)?).await?;
+    let stats = app
+        .gallery
+        .stats(&one_owner(&app, &params, &grant)?)
+        .await?;
     let by_app = stats.by_app.into_iter();
     Ok(private(Totals {
         total_count: stats.total.count,
@@ -283,6 +383,8 @@ pub(super) async fn get_stats(
             .into_iter()
             .map(|(year, count)| (year.to_string(), count))
             .collect(),
+        saved_size: stats.saved_bytes,
+        trash_retention_seconds: app.config.storage.trash_retention.as_secs(),
     }))
 }
 
@@ -315,7 +417,7 @@ pub(super) async fn list_internal(
     params: Params,
 ) -> Result<Private<InternalPage>, Problem> {
     let filter = Filter {
-        apps: params.app()?.map(|app| vec![app]),
+        app: params.app()?,
         ..Filter::default()
     };
     let page = Page {

@@ -67,7 +67,7 @@ pub(super) async fn get_media_by_hash(
     Ok(show(&app, &media, &grant))
 }
 
-fn show(app: &App, media: &Media, grant: &Grant) -> Response {
+pub(super) fn show(app: &App, media: &Media, grant: &Grant) -> Response {
     let audience = grant.audience(&media.owner);
     let body = Json(MediaObject::new(media, &app.public_url, audience));
     ([(header::CACHE_CONTROL, "private, no-cache")], body).into_response()
@@ -376,7 +376,9 @@ pub(super) async fn deliver(
     }
     let audience = caller.to(None)?.audience(&media.owner);
     let opened = match (rendition, audience) {
-        (Rendition::Original, Audience::Other) => app.delivery.open_redacted(media).await?,
+        (Rendition::Original, Audience::Other) => {
+            Box::pin(app.delivery.open_redacted(media)).await?
+        }
         _ => app.delivery.open(media, rendition).await?,
     };
     let name = media

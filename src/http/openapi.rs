@@ -11,7 +11,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Content, RefOr, Required, Response as Described, schema::Ref};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use super::{batch, gallery, health, iiif, media, sign, tus, upload};
+use super::{batch, edit, events, gallery, health, iiif, media, overview, sign, tus, upload};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,6 +29,7 @@ use super::{batch, gallery, health, iiif, media, sign, tus, upload};
         sign::sign_media, media::get_file, media::get_variant, media::transform_media,
         iiif::get_iiif_base, iiif::get_iiif_information, iiif::get_iiif_image,
         gallery::list_media, gallery::list_all_media, gallery::get_stats, gallery::list_internal,
+        overview::get_timeline, overview::get_facets, overview::get_map, events::get_events, edit::edit_media,
         health::get_health, health::get_liveness, health::get_readiness, health::get_metrics,
     ),
     modifiers(&Common),
@@ -98,11 +99,18 @@ fn schema(name: &str, is_required: bool) -> Option<Value> {
     let number = |min: u32, max: u32| json!({ "type": "integer", "minimum": min, "maximum": max });
     Some(match name {
         "userId" if is_required => text(r"^[^\x00-\x1F\x7F-\x9F]+$"),
-        "userId" | "app" | "apps" | "camera" => text(TEXT),
+        "userId" | "app" | "apps" | "camera" | "lens" => text(TEXT),
         "sha256" => text("^[0-9a-fA-F]{64}$"),
         "Idempotency-Key" => json!({
             "type": "string", "pattern": r"^[\t -~]*[!-~][\t -~]*$", "minLength": 1, "maxLength": 255,
         }),
+        "hash" => text("^([0-9a-fA-F]{64})?$"),
+        "text" => text(r"^[a-z]{0,20}( [a-z]{0,20}){0,7}$"),
+        "distance" => number(0, 11),
+        "zoom" => number(0, 22),
+        "by" => one_of(&["", "month", "day"]),
+        "bucket" => text("^([0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$"),
+        "lastEventId" => text("^([0-9]{1,18}-[0-9]{1,18})?$"),
         "cursor" => text("^([A-Za-z0-9_-]{32})?$"),
         "mimeType" => text(r"^([a-z0-9.+-]{1,60}/([a-z0-9.+-]{1,60}|\*))?$"),
         "dateFrom" | "dateTo" => text(DATE),

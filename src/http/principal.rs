@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
 
-use axum::extract::{FromRequestParts, OriginalUri};
+use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
@@ -153,7 +153,7 @@ fn credential(headers: &HeaderMap) -> Option<&[u8]> {
 
 /// The target as it was sent, if any part of a signature is in it.
 fn signed_target(parts: &Parts) -> Option<String> {
-    let uri = &parts.extensions.get::<OriginalUri>()?.0;
+    let uri = &parts.uri;
     let is_part = |pair: &str| {
         let name = pair.split('=').next();
         matches!(name, Some("sig" | "kid" | "exp"))

@@ -81,11 +81,12 @@ pub(super) struct MediaObject {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Failure>,
     /// Where the date comes from: `date_time_original` or `date_time_digitized` of EXIF; without those `xmp_date_time_original`,
-    /// `xmp_date_created`, `iptc_date_created` or `xmp_create_date`; of a movie `quicktime_creation_date` or `movie_header`.
+    /// `xmp_date_created`, `iptc_date_created` or `xmp_create_date`; of a movie `quicktime_creation_date` or `movie_header`;
+    /// `owner` where the owner says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "date_time_original")]
     date_taken_source: Option<TakenSource>,
-    /// Where the position comes from: `exif`, `xmp`, or `movie`.
+    /// Where the position comes from: `exif`, `xmp`, `movie`, or `owner`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "exif")]
     location_source: Option<PlaceSource>,
@@ -104,6 +105,9 @@ pub(super) struct MediaObject {
     /// When it was put in the trash.
     #[serde(skip_serializing_if = "Option::is_none")]
     trashed_at: Option<String>,
+    /// What its owner says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption: Option<String>,
 }
 
 /// Where the bytes are; variants only when they exist.
@@ -192,16 +196,15 @@ impl MediaObject {
                 .any(|stored| stored.variant == variant);
             exists.then(|| format!("{file}/{}", variant.name()))
         };
-        // Without processing there is nothing to tell of but the file.
-        let facts = (!media.skipped).then_some(&media.facts);
+        let facts = media.told();
         let is_own = audience == Audience::Owner;
-        let capture = facts.and_then(|facts| facts.capture.clone());
+        let capture = facts.capture.clone();
         let capture = capture.map(|capture| Capture {
             gps: capture.gps.filter(|_| is_own),
             ..capture
         });
         let capture = capture.as_ref();
-        let size = facts.and_then(|facts| Some((facts.width?, facts.height?)));
+        let size = facts.width.zip(facts.height);
         let first = media.apps.first();
         let taken = capture.and_then(|capture| capture.taken);
         Self {
@@ -230,8 +233,8 @@ impl MediaObject {
                     width,
                     height,
                     format: media.kind.format_name(),
-                    has_alpha: media.facts.has_alpha,
-                    encoding: media.facts.encoding.clone(),
+                    has_alpha: facts.has_alpha,
+                    encoding: facts.encoding.clone(),
                 }),
             exif: capture.and_then(exif),
             created_at: media
@@ -258,16 +261,14 @@ impl MediaObject {
                 longitude: gps.longitude,
                 altitude: gps.altitude_m,
             }),
-            placeholder: facts
-                .and_then(|facts| facts.placeholder.as_ref())
-                .map(|hash| STANDARD.encode(hash)),
-            dominant_color: facts.and_then(|facts| facts.dominant_color.clone()),
+            placeholder: facts.placeholder.as_ref().map(|hash| STANDARD.encode(hash)),
+            dominant_color: facts.dominant_color.clone(),
             date_taken_local: taken
                 .map(|taken| taken.local.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
             date_taken_offset: taken.and_then(|taken| taken.offset_minutes).map(offset),
             lens: capture.and_then(|capture| capture.lens.clone()),
-            animated: facts.is_some_and(|facts| facts.animated),
-            warning: facts.and_then(|facts| facts.warning.clone()),
+            animated: facts.animated,
+            warning: facts.warning.clone(),
             error: match &media.status {
                 Status::Failed { code, message } => Some(Failure {
                     code: code.clone(),
@@ -282,12 +283,13 @@ impl MediaObject {
             focal_length_35mm: capture.and_then(|capture| capture.focal_length_35mm),
             software: capture.and_then(|capture| capture.software.clone()),
             duration: facts
-                .and_then(|facts| facts.duration_seconds)
+                .duration_seconds
                 .map(|seconds| (seconds * 1000.0).round() / 1000.0),
             restored: None,
             trashed_at: media
                 .trashed_at
                 .map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true)),
+            caption: media.edit.caption.clone().filter(|_| is_own),
         }
     }
 

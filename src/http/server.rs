@@ -8,7 +8,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Version, header};
@@ -21,11 +20,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt as _;
 
 use super::body::lingering;
-use super::connection::{Activity, Closing, Observed, Patience, drive};
+use super::connection::{Activity, Closing, Observed, Patience, Sending, drive};
 use super::error::Problem;
+use super::middleware::Site;
 use super::principal::Peer;
 use crate::config::Http;
 
@@ -46,11 +45,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Serves until `stop` is cancelled, then lets requests in flight go on for the configured time. `true` when all of them ended.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    site: Site,
     settings: &Http,
     stop: CancellationToken,
 ) -> bool {
-    let builder = Arc::new(builder());
+    let (builder, site) = (Arc::new(builder()), Arc::new(site));
     let patience = Patience {
         head: settings.header_timeout,
         idle: settings.idle_timeout,
@@ -66,12 +65,12 @@ pub async fn serve(
         let Some((stream, peer, place)) = accepted else {
             continue;
         };
-        let (builder, router, stop) = (Arc::clone(&builder), router.clone(), stop.clone());
+        let (builder, site, stop) = (Arc::clone(&builder), Arc::clone(&site), stop.clone());
         connections.spawn(async move {
             let activity = Activity::new();
             let requests = activity.clone();
             let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-                answer(router.clone(), request, peer, requests.clone())
+                answer(Arc::clone(&site), request, peer, requests.clone())
             });
             let io = TokioIo::new(Observed::new(stream, activity.clone()));
             let connection = builder.serve_connection(io, service);
@@ -107,11 +106,11 @@ fn builder() -> auto::Builder<TokioExecutor> {
 }
 
 async fn answer(
-    router: Router,
+    site: Arc<Site>,
     request: Request<Incoming>,
     peer: Peer,
     activity: Activity,
-) -> Result<Response, Infallible> {
+) -> Result<Response<Sending>, Infallible> {
     let in_flight = activity.begin(request.version());
     let response = if is_ambiguous(&request) {
         let text = "Request can be understood in more than one way";
@@ -122,7 +121,8 @@ async fn answer(
     } else {
         let mut request = lingering(request);
         request.extensions_mut().insert(peer);
-        router.oneshot(request).await?
+        // Hyper keeps the room that a request takes for as long as its connection.
+        Box::pin(site.answer(request)).await
     };
     Ok(in_flight.until_sent(response))
 }

@@ -1,7 +1,6 @@
 //! URLs that show one file or rendition to whoever holds them, for a while.
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::body::object;
 use super::error::Problem;
 use super::media::{find, parse_transform};
 use super::params::{Params, Segments};
@@ -18,8 +18,6 @@ use crate::access::{MAX_SECONDS, SignedRequest, Wanted};
 use crate::app::App;
 use crate::media::{Variant, canonical_query};
 
-/// The longest body in bytes.
-const MAX_BODY_BYTES: usize = 16 << 10;
 /// How long a URL is good for when nothing is said.
 const DEFAULT_SECONDS: u64 = 3600;
 
@@ -69,7 +67,7 @@ pub(super) async fn sign_media(
     request: Request,
 ) -> Result<Response, Problem> {
     let grant = caller.to(params.owner()?)?;
-    let request = read(request.into_body()).await?;
+    let request: SignRequest = object(request.into_body(), &app.config.http).await?;
     let wanted = wanted(&app, &request)?;
     if !(1..=MAX_SECONDS).contains(&request.expires_in) {
         let expected = format!("must be a whole number of seconds from 1 to {MAX_SECONDS}");
@@ -92,18 +90,6 @@ pub(super) async fn sign_media(
         expires_at: shown.to_rfc3339_opts(SecondsFormat::Millis, true),
     });
     Ok(([(header::CACHE_CONTROL, "no-store")], body).into_response())
-}
-
-async fn read(body: Body) -> Result<SignRequest, Problem> {
-    let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| {
-        let text = format!("Body is cut off, or longer than {MAX_BODY_BYTES} bytes");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", text)
-    })?;
-    // serde would take an array for a struct.
-    let object: Result<Map<String, Value>, _> = serde_json::from_slice(&body);
-    object
-        .and_then(|object| serde_json::from_value(Value::Object(object)))
-        .map_err(|error| Problem::bad_request("bad_body", format!("Not what to sign: {error}")))
 }
 
 fn wanted(app: &App, request: &SignRequest) -> Result<Wanted, Problem> {

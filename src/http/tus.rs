@@ -10,7 +10,6 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
@@ -38,31 +37,40 @@ const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 
-/// Around every request: answers below our path say that they are tus, and to OPTIONS what we can do. It stands before CORS, which
-/// answers OPTIONS by itself.
-pub(super) async fn speak(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_ours = path
-        .strip_prefix(PATH)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let asks = request.method() == Method::OPTIONS;
-    let mut response = next.run(request).await;
-    if is_ours {
-        let max_bytes = app.resumables.max_bytes();
+/// What is to be said of tus in an answer: below our path that it is tus, and to OPTIONS what we can do. CORS, which answers OPTIONS by
+/// itself, knows nothing of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    is_ours: bool,
+    options: bool,
+}
+
+impl Asked {
+    pub(super) fn of(request: &Request) -> Self {
+        let below = request.uri().path().strip_prefix(PATH);
+        Self {
+            is_ours: below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+            options: request.method() == Method::OPTIONS,
+        }
+    }
+
+    pub(super) fn speak(self, app: &App, response: &mut Response) {
+        if !self.is_ours {
+            return;
+        }
+        let is_told = self.options || response.status() == StatusCode::PRECONDITION_FAILED;
         let headers = response.headers_mut();
         headers.insert(RESUMABLE, HeaderValue::from_static(VERSION));
-        if asks || response.status() == StatusCode::PRECONDITION_FAILED {
-            let headers = response.headers_mut();
+        if is_told {
             headers.insert("tus-version", HeaderValue::from_static(VERSION));
             headers.insert("tus-extension", HeaderValue::from_static(EXTENSIONS));
-            headers.insert("tus-max-size", max_bytes.into());
+            headers.insert("tus-max-size", app.resumables.max_bytes().into());
             headers.insert(
                 "tus-checksum-algorithm",
                 HeaderValue::from_static(Checksum::ALGORITHMS),
             );
         }
     }
-    response
 }
 
 /// Begin a resumable upload (tus). Its metadata keys are `filename`, `filetype`, `app`, `userId` and `skipProcessing`.

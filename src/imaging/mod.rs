@@ -201,7 +201,7 @@ pub fn warm_up(system_fonts: bool) {
         let Ok(made) = render(drawing, &Kind::Svg, &transform(format), &limits) else {
             continue;
         };
-        let kind = Kind::from_mime(format.mime());
+        let kind = format.kind();
         let _ = derive(&made.bytes, &kind, &limits);
     }
 }

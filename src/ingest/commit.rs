@@ -193,7 +193,6 @@ impl Ingest {
         let spooled = Arc::new(spooled);
         let facts = self.probe(&spooled, &kind, policy.max_pixels).await?;
         let skip = upload.skip_processing || !policy.variants;
-        let quota = self.quota(&upload.app);
         let reservation = if kind.is_decodable() && !skip {
             self.worker.reserve()
         } else {
@@ -216,11 +215,13 @@ impl Ingest {
         match self.held(&new).await? {
             Held::Good => {}
             Held::Broken(object) => {
-                new.object = Some(self.store(&spooled, None, quota).await?);
+                new.object = Some(self.store(&spooled, None).await?);
                 new.replaces = Some(object);
             }
             Held::Nothing => {
-                new.object = Some(self.store(&spooled, Some(&new.owner), quota).await?);
+                let quota = self.quota(&new.app);
+                let reserve = Some((&new.owner, &quota));
+                new.object = Some(self.store(&spooled, reserve).await?);
             }
         }
         Ok(Prepared {
@@ -244,9 +245,7 @@ impl Ingest {
     /// # Errors
     /// `TooLarge`.
     pub fn check_size(&self, app: &AppName, size_bytes: u64) -> Result<(), Error> {
-        let max_bytes = self.spool.max_bytes();
-        let max_bytes =
-            lower(Some(max_bytes), self.policies.of(app).max_bytes).unwrap_or(max_bytes);
+        let max_bytes = at_most(self.spool.max_bytes(), self.policies.of(app).max_bytes);
         if size_bytes > max_bytes {
             return Err(Error::TooLarge { max_bytes });
         }
@@ -264,7 +263,7 @@ impl Ingest {
         }
         let timer = self.metrics.stage("probe").start_timer();
         let (mut limits, spooled, kind) = (self.limits, Arc::clone(spooled), kind.clone());
-        limits.max_pixels = limits.max_pixels.min(max_pixels.unwrap_or(u64::MAX));
+        limits.max_pixels = at_most(limits.max_pixels, max_pixels);
         let sandbox = self.sandbox.clone();
         let probed = self
             .probes
@@ -318,20 +317,17 @@ impl Ingest {
         self.lease.max(by_size)
     }
 
-    /// T1 and PUT. `owner` is whose quota it is reserved from, when that owner holds nothing of the content yet.
+    /// T1 and PUT. `reserve` is whose quota it is reserved from, when that owner holds nothing of the content yet.
     async fn store(
         &self,
         spooled: &Spooled,
-        owner: Option<&Owner>,
-        quota: Quota,
+        reserve: Option<(&Owner, &Quota)>,
     ) -> Result<ObjectId, Error> {
         let timer = self.metrics.stage("store").start_timer();
         let lease = self.lease_for(spooled.size_bytes);
         point("ingest::before_t1");
         let source = spooled.source();
-        let reserve = owner
-            .filter(|_| quota.is_limited())
-            .map(|owner| (owner, &quota));
+        let reserve = reserve.filter(|(_, quota)| quota.is_limited());
         let object = write_reserved(
             &*self.catalog,
             &*self.blobs,
@@ -365,8 +361,9 @@ impl Ingest {
                     .filter(|prepared| prepared.new.object.is_none())
                 {
                     let new = &prepared.new;
-                    let (owner, quota) = (Some(&new.owner), self.quota(&new.app));
-                    let object = self.store(&prepared.spooled, owner, quota).await?;
+                    let quota = self.quota(&new.app);
+                    let reserve = Some((&new.owner, &quota));
+                    let object = self.store(&prepared.spooled, reserve).await?;
                     prepared.new.object = Some(object);
                 }
                 let new: Vec<NewMedia> = prepared
@@ -481,6 +478,11 @@ impl Ingest {
             processed,
         }
     }
+}
+
+/// What the settings allow everybody, or less where an app's policy says so.
+fn at_most(limit: u64, of_app: Option<u64>) -> u64 {
+    of_app.map_or(limit, |of_app| limit.min(of_app))
 }
 
 fn lower(one: Option<u64>, other: Option<u64>) -> Option<u64> {

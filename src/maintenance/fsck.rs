@@ -183,7 +183,7 @@ pub async fn fsck(
         .check_invariants(options.trash_keep, options.period, NAMED as u32)
         .await?;
     for violation in of_the_catalog {
-        let remedy = matches!(violation.invariant, "I7" | "I8").then_some(Remedy::Recount);
+        let remedy = matches!(violation.invariant, "I7" | "I8" | "I11").then_some(Remedy::Recount);
         report.add(
             violation.invariant,
             violation.loss,

@@ -30,6 +30,10 @@ const BATCH: u32 = 500;
 const SWEEP_BATCH: u32 = 100;
 /// How long idempotency keys are remembered.
 const IDEMPOTENCY_KEEP: Duration = Duration::from_hours(24);
+/// Events that are forgotten at a time.
+const EVENTS: u32 = 10_000;
+/// How long events can be read.
+const EVENT_KEEP: Duration = Duration::from_hours(24);
 
 /// Why housekeeping stopped early. The next round goes on where it was.
 #[derive(Debug, thiserror::Error)]
@@ -214,6 +218,9 @@ impl Maintenance {
         }
         round.swept = self.sweep().await?;
         self.catalog.purge_idempotent(IDEMPOTENCY_KEEP).await?;
+        while self.catalog.purge_events(EVENT_KEEP, EVENTS).await? == u64::from(EVENTS) {}
+        // Last, so that what cannot be entered keeps nothing else from being done.
+        while self.catalog.enter_gallery(BATCH).await? {}
         Ok(round)
     }
 

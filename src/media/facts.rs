@@ -126,6 +126,8 @@ pub enum TakenSource {
     QuicktimeCreationDate,
     /// A movie's header, which counts in UTC: the local time is UTC's and the offset zero.
     MovieHeader,
+    /// The owner says so.
+    Owner,
 }
 
 impl TakenAt {
@@ -167,6 +169,8 @@ pub enum PlaceSource {
     Xmp,
     /// A movie's user data.
     Movie,
+    /// The owner says so.
+    Owner,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Variant;
+use super::{Kind, Variant};
 
 /// Quality when none is asked for.
 const DEFAULT_QUALITY: u8 = 85;
@@ -46,14 +46,14 @@ pub enum OutputFormat {
 }
 
 impl OutputFormat {
-    /// The media type; WebP for a format that is still to be negotiated.
+    /// What comes of it; WebP for a format that is still to be negotiated.
     #[must_use]
-    pub fn mime(self) -> &'static str {
+    pub fn kind(self) -> Kind {
         match self {
-            Self::WebP | Self::Auto => "image/webp",
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Avif => "image/avif",
+            Self::WebP | Self::Auto => Kind::WebP,
+            Self::Jpeg => Kind::Jpeg,
+            Self::Png => Kind::Png,
+            Self::Avif => Kind::Avif,
         }
     }
 

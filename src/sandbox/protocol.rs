@@ -238,7 +238,7 @@ fn read_rendition(
     if bytes.len() as u64 != outline.size_bytes {
         return Err(ErrorKind::UnexpectedEof.into());
     }
-    let kind = Kind::from_mime(format.mime());
+    let kind = format.kind();
     if header_size(&bytes, &kind) != Some((outline.width, outline.height)) {
         return Err(wrong("a rendition that is not what it is said to be"));
     }

@@ -61,19 +61,23 @@ pub fn run_zygote(work: WorkFn) -> ExitCode {
 fn live(work: WorkFn, fonts: bool) -> io::Result<()> {
     let control = io::stdin();
     // Before it warms up, so that the service need not wait for that to be ready.
-    in_a_copy(|| {
+    let can_give_up = in_a_copy(|| {
         let landlock = jail::give_up_for_good();
         let filter = in_a_copy(jail::filter_calls).map_err(|_| FILTERS_FORBIDDEN);
         let hello = Hello {
-            landlock: landlock.err().map(|error| error.to_string()),
+            landlock: landlock.as_ref().err().map(ToString::to_string),
             seccomp: filter.err().map(str::to_owned),
         };
-        wire::send(io::stdin(), &serde_json::to_vec(&hello)?, &[])
-    })?;
+        wire::send(io::stdin(), &serde_json::to_vec(&hello)?, &[])?;
+        landlock
+    });
     imaging::warm_up(fonts);
     let base_bytes = jail::address_space_bytes()?;
-    // What cannot be given up has been told, and may stop the service.
-    let _ = jail::give_up_for_good();
+    let given_up = jail::give_up_for_good();
+    // What was told to be impossible is for the service to judge; what was told to be possible has to hold.
+    if can_give_up.is_ok() {
+        given_up?;
+    }
     let mut boxes = Vec::<Born>::new();
     loop {
         let mut ready: Vec<PollFd<'_>> = std::iter::once(control.as_fd())

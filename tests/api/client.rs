@@ -146,6 +146,21 @@ pub(crate) async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer>
     })
 }
 
+/// Sends a request and hears no more of the answer than its head, unless it is a problem.
+pub(crate) async fn head(request: RequestBuilder) -> Answer {
+    let answer = request.send().await.expect("an answer");
+    let is_problem = !answer.status().is_success();
+    Answer {
+        status: answer.status().as_u16(),
+        headers: answer.headers().clone(),
+        body: if is_problem {
+            answer.bytes().await.expect("a body")
+        } else {
+            bytes::Bytes::new()
+        },
+    }
+}
+
 impl TestServer {
     /// A request to a path below the media API.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -177,7 +177,7 @@ async fn other_methods_and_paths(backend: Backend) {
         (Method::GET, "/upload", "POST"),
         (Method::DELETE, "/batch", "POST"),
         (Method::POST, "/stats", "GET"),
-        (Method::PATCH, &format!("/{NOBODY}"), "DELETE"),
+        (Method::POST, &format!("/{NOBODY}"), "DELETE"),
         (Method::POST, &format!("/{NOBODY}/file"), "GET"),
     ] {
         let answer = send(server.request(method.clone(), path)).await;
@@ -188,7 +188,12 @@ async fn other_methods_and_paths(backend: Backend) {
             "{method} {path}: {allow}"
         );
     }
-    for path in ["/", "/nothing", "/api/v2/media", "/api/v1/media/a/b/c/d"] {
+    for path in [
+        "/assets/nothing",
+        "/nothing",
+        "/api/v2/media",
+        "/api/v1/media/a/b/c/d",
+    ] {
         send(server.http.get(server.root(path))).await.problem(404);
     }
 }

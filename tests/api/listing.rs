@@ -274,7 +274,7 @@ async fn totals(backend: Backend) {
     let nothing = server.get("/stats?userId=nobody").await.expect(200).json();
     assert_eq!(
         nothing,
-        json!({"totalCount": 0, "totalSize": 0, "byApp": {}, "byYear": {}})
+        json!({"totalCount": 0, "totalSize": 0, "byApp": {}, "byYear": {}, "savedSize": 0, "trashRetentionSeconds": 0})
     );
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use futures_util::StreamExt as _;
 
 use crate::client::File;
+use crate::fixtures::AT_ONCE;
 use crate::server::{Backend, TestServer};
 
 const MADE: [&str; 7] = [
@@ -21,15 +22,11 @@ const MADE: [&str; 7] = [
     "transform?w=200&format=webp",
 ];
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
+    let entries = entries.into_iter().map(|entry| entry.expect("an entry"));
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files.map(walkdir::DirEntry::into_path).collect()
 }
 
 /// How many things were made of a file, each written to a folder.
@@ -72,20 +69,17 @@ async fn make(server: &TestServer, number: usize, path: &Path, folder: &Path) ->
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs exiftool, which ./test installs"]
 async fn exiftool_shows_nothing_in_what_is_made() {
-    let mut originals = Vec::new();
-    files(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"),
-        &mut originals,
-    );
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut originals = files(&fixtures);
     match crate::corpus::corpus() {
-        Some(corpus) => files(&corpus, &mut originals),
+        Some(corpus) => originals.extend(files(&corpus)),
         None => println!("no image corpus: of the fixtures alone"),
     }
     let server = TestServer::start(Backend::Sqlite).await;
     let folder = tempfile::tempdir().expect("a folder");
     let made = futures_util::stream::iter(originals.iter().enumerate())
         .map(|(number, path)| make(&server, number, path, folder.path()))
-        .buffer_unordered(4)
+        .buffer_unordered(AT_ONCE)
         .fold(0, async |sum, made| sum + made)
         .await;
     let (tags, wrong) = exiftool::look(folder.path(), &[]);
@@ -98,7 +92,6 @@ async fn exiftool_shows_nothing_in_what_is_made() {
     );
     println!("{tags} tags of {made} files, all of structure");
     // The detector works: the originals do tell.
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/exif");
-    let (_, told) = exiftool::look(&fixtures, &[]);
+    let (_, told) = exiftool::look(&fixtures.join("exif"), &[]);
     assert!(told.len() > 100, "exiftool finds only {}", told.len());
 }

@@ -23,6 +23,7 @@ mod errors;
 mod fixtures;
 mod fsck;
 mod full;
+mod gallery;
 mod healing;
 mod iiif;
 mod issuer;

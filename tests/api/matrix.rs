@@ -5,7 +5,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
-use crate::client::{Answer, File, send};
+use crate::client::{Answer, File, head, send};
 use crate::issuer::{ISSUER, Issuer, Signer, claims, now, token, token_of};
 use crate::server::{Backend, TestServer};
 
@@ -73,9 +73,10 @@ fn expected(operation: &str, delivery: &str) -> Option<Expected> {
             UPLOADS
         }
         "get_media" | "get_media_by_hash" | "get_media_metadata" | "sign_media" => READS,
-        "delete_media" | "restore_media" | "reprocess_media" | "get_upload" | "append_upload"
-        | "end_upload" => CHANGES,
-        "list_media" | "list_all_media" | "get_stats" => LISTS,
+        "edit_media" | "delete_media" | "restore_media" | "reprocess_media" | "get_upload"
+        | "append_upload" | "end_upload" => CHANGES,
+        "list_media" | "list_all_media" | "get_stats" | "get_timeline" | "get_facets"
+        | "get_map" | "get_events" => LISTS,
         "list_internal" => LISTS_ALL,
         "get_metrics" => OPERATES,
         "get_file" | "get_variant" | "transform_media" => match delivery {
@@ -237,9 +238,8 @@ impl Rig {
             file.sha256()
         };
         let query = match name.as_str() {
-            "upload_raw" | "upload_by_hash" | "list_media" | "list_all_media" | "get_stats" => {
-                "?userId=anna"
-            }
+            "upload_raw" | "upload_by_hash" | "list_media" | "list_all_media" | "get_stats"
+            | "get_timeline" | "get_facets" | "get_map" | "get_events" => "?userId=anna",
             "transform_media" => "?w=20",
             _ => "",
         };
@@ -270,6 +270,7 @@ impl Rig {
                 let data = base64::engine::general_purpose::STANDARD.encode(new.bytes);
                 request.json(&json!({"userId": "anna", "items": [{"data": data}]}))
             }
+            "edit_media" => request.json(&json!({"caption": "mine"})),
             "sign_media" => request.json(&json!({"variant": "thumb"})),
             "create_upload" => announced(request),
             "get_upload" | "append_upload" | "end_upload" => request
@@ -279,6 +280,9 @@ impl Rig {
                 .body("12345"),
             _ => request,
         };
+        if name == "get_events" {
+            return head(request).await;
+        }
         send(request).await
     }
 

@@ -146,7 +146,7 @@ async fn small_ones_are_made_of_variants(backend: Backend) {
     made_of(&server, jpeg, &OF_A_JPEG).await;
 }
 
-const OF_A_JPEG: [(&str, &str); 8] = [
+const OF_A_JPEG: [(&str, &str); 9] = [
     ("?w=400", "medium"),
     ("?w=533", "medium"),
     ("?w=300&h=80&fit=cover", "medium"),
@@ -154,6 +154,7 @@ const OF_A_JPEG: [(&str, &str); 8] = [
     ("?w=200&format=jpeg&q=50", "medium"),
     ("?w=540", ""),
     ("?w=400&q=95", ""),
+    ("?w=400&format=png", ""),
     ("?w=100&crop=0,0,200,200", ""),
 ];
 

@@ -386,10 +386,13 @@ fn lines() -> Vec<Case> {
     ]
 }
 
-/// All cases by name.
+fn cases() -> Vec<Case> {
+    [lengths(), codings(), chunks(), lines()].concat()
+}
+
+/// What all cases send, by name.
 pub(crate) fn requests() -> Vec<(&'static str, Vec<u8>)> {
-    let cases = [lengths(), codings(), chunks(), lines()].concat();
-    cases
+    cases()
         .into_iter()
         .map(|(name, request, _)| (name, request))
         .collect()
@@ -435,7 +438,7 @@ async fn every_request_has_one_meaning() {
     // One of them is not closed but by time.
     let settings = [("IDLE_TIMEOUT", "2s"), ("HEADER_TIMEOUT", "2s")];
     let server = TestServer::with(Backend::Sqlite, &settings).await;
-    let cases: Vec<Case> = [lengths(), codings(), chunks(), lines()].concat();
+    let cases = cases();
     assert!(cases.len() >= 60, "{}", cases.len());
     let mut wrong = Vec::new();
     for (name, request, right) in cases {

@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::PostgresCatalog;
 use super::connection::{interval, json};
 use super::objects::{leave_ledger, trash};
 use super::queue::make_due;
 use super::uploads::lock_blob;
-use crate::catalog::columns::{Columns, instant};
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::Changes;
 use crate::catalog::rows::ClaimRow;
-use crate::catalog::{Claim, NewVariant, Outcome};
+use crate::catalog::{Claim, EventKind, NewVariant, Outcome};
 use crate::crash::point;
-use crate::media::{ClaimToken, ContentHash, Facts, ObjectId, RECIPE};
+use crate::media::{ClaimToken, ContentHash, Facts, MediaId, ObjectId, RECIPE};
 
 pub(super) async fn claim(
     catalog: &PostgresCatalog,
@@ -109,11 +110,11 @@ pub(super) async fn finish(
                 insert_variant(&mut tx, hash, variant).await?;
             }
             record_facts(&mut tx, hash, facts).await?;
-            settle_media(&mut tx, hash, "ready").await?;
+            settle_media(&mut tx, hash, "ready", EventKind::Processed).await?;
         }
         Outcome::Failed { code, message } => {
             record_failure(&mut tx, hash, code, message).await?;
-            settle_media(&mut tx, hash, "failed").await?;
+            settle_media(&mut tx, hash, "failed", EventKind::Failed).await?;
         }
     }
     point("catalog::before_finish_commit");
@@ -201,7 +202,6 @@ async fn insert_variant(
     Ok(())
 }
 
-/// Replaces the facts, also in the columns of every reference that shows what processing found.
 async fn record_facts(
     tx: &mut PgConnection,
     hash: ContentHash,
@@ -214,18 +214,6 @@ async fn record_facts(
     .bind(&hash.0[..])
     .bind(RECIPE)
     .bind(json(facts)?)
-    .execute(&mut *tx)
-    .await?;
-    let columns = Columns::of(facts);
-    sqlx::query(
-        "UPDATE media SET taken_at = COALESCE($2, created_at), camera = $3, latitude = $4, longitude = $5
-         WHERE sha256 = $1 AND NOT skipped",
-    )
-    .bind(&hash.0[..])
-    .bind(columns.taken_at.map(instant))
-    .bind(columns.camera)
-    .bind(columns.latitude)
-    .bind(columns.longitude)
     .execute(tx)
     .await?;
     Ok(())
@@ -248,15 +236,30 @@ async fn record_failure(
     Ok(())
 }
 
+/// Ends the wait of references; what the gallery shows of them and of the content's others may be new.
 async fn settle_media(
     tx: &mut PgConnection,
     hash: ContentHash,
     status: &str,
+    kind: EventKind,
 ) -> Result<(), Failure> {
-    sqlx::query("UPDATE media SET status = $2 WHERE sha256 = $1 AND status = 'processing'")
+    let settled: Vec<(Uuid, String)> = sqlx::query_as(
+        "UPDATE media SET status = $2 WHERE sha256 = $1 AND status = 'processing' RETURNING id, owner",
+    )
+    .bind(&hash.0[..])
+    .bind(status)
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut changes = Changes::default();
+    for (id, owner) in settled {
+        changes.tell(&owner, kind, MediaId(id));
+    }
+    let of_content: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM media WHERE sha256 = $1")
         .bind(&hash.0[..])
-        .bind(status)
-        .execute(tx)
+        .fetch_all(&mut *tx)
         .await?;
-    Ok(())
+    for id in of_content {
+        changes.touch(MediaId(id));
+    }
+    changes.apply(tx).await
 }

@@ -10,9 +10,9 @@ use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction};
 
 use super::PostgresCatalog;
 use crate::catalog::Error;
-use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
 use crate::catalog::migrations;
+use crate::catalog::time::micros;
 
 /// How long a transaction waits for its connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::PostgresCatalog;
 use super::connection::interval;
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::audit;
 use crate::catalog::rows::{self, ObjectRow};
 use crate::catalog::{CatalogObject, ObjectRole, Violation};
 use crate::media::{ContentHash, ObjectId};
@@ -163,6 +164,7 @@ pub(super) async fn check_invariants(
         loss: false,
         detail,
     }));
+    violations.extend(audit::check(&mut *tx, limit).await?);
     Ok(violations)
 }
 
@@ -184,6 +186,35 @@ pub(super) async fn recount(catalog: &PostgresCatalog) -> Result<(), Failure> {
         sqlx::query(sql).execute(&mut *tx).await?;
     }
     tx.commit().await?;
+    recount_gallery(catalog).await
+}
+
+async fn recount_gallery(catalog: &PostgresCatalog) -> Result<(), Failure> {
+    loop {
+        let mut tx = catalog.write().await?;
+        let again = audit::enter_misplaced(&mut *tx).await?;
+        tx.commit().await?;
+        if !again {
+            break;
+        }
+    }
+    let mut tx = catalog.read().await?;
+    let owners = audit::owners(&mut *tx).await?;
+    drop(tx);
+    for owner in owners {
+        // Most are right, and nobody has to wait for that to be seen.
+        let mut tx = catalog.read().await?;
+        if audit::is_right(&mut *tx, &owner).await? {
+            continue;
+        }
+        drop(tx);
+        let mut tx = catalog.write().await?;
+        sqlx::query("SET LOCAL statement_timeout = 0")
+            .execute(&mut *tx)
+            .await?;
+        audit::recount(&mut *tx, &owner).await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 

@@ -1,22 +1,22 @@
 //! Reads of references: one query for a page, with apps and variants as JSON.
 
 use chrono::{DateTime, Utc};
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
 
 use super::PostgresCatalog;
-use crate::catalog::columns::instant;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::{self, MediaRow};
+use crate::catalog::time::instant;
 use crate::catalog::{Filter, Media, Page};
-use crate::media::{ContentHash, MediaId, Owner, SortKey};
+use crate::media::{ContentHash, MediaId, Owner};
 
 /// Goes before the rows of `media` as `m`. Who waits, or skipped, sees what the probe told and no variants, so that nobody can tell
 /// whether the content was processed for somebody else.
 const MEDIA: &str = "
 SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped,
        (EXTRACT(EPOCH FROM m.created_at) * 1000000)::bigint AS created_at,
-       (EXTRACT(EPOCH FROM m.taken_at) * 1000000)::bigint AS taken_at,
-       (EXTRACT(EPOCH FROM m.trashed_at) * 1000000)::bigint AS trashed_at,
+       (EXTRACT(EPOCH FROM m.trashed_at) * 1000000)::bigint AS trashed_at, m.edit,
        b.error_code, b.error_message,
        CASE WHEN m.skipped OR m.status <> 'ready' THEN b.probe ELSE b.facts END AS facts,
        COALESCE((SELECT json_agg(json_build_object('app', a.app, 'name', a.name, 'metadata', a.metadata)
@@ -69,49 +69,61 @@ pub(super) async fn list(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Media>, Failure> {
-    let key = column(filter.sort);
-    let direction = if filter.descending { "DESC" } else { "ASC" };
     let mut query = QueryBuilder::new(MEDIA);
-    query.push("(SELECT m.* FROM media m");
-    push_filter(&mut query, filter);
+    query.push("(SELECT m.* FROM media m WHERE ");
+    query.push(if filter.trashed {
+        "m.trashed_at IS NOT NULL"
+    } else {
+        "m.trashed_at IS NULL"
+    });
+    push_owner(&mut query, filter.owner.as_ref());
+    if let Some(app) = &filter.app {
+        query.push(" AND EXISTS (SELECT 1 FROM media_app a WHERE a.media_id = m.id AND a.app = ");
+        query.push_bind(app.as_str().to_owned()).push(")");
+    }
     if let Some(cursor) = page.after {
-        let beyond = if filter.descending { "<" } else { ">" };
-        query.push(format_args!(" AND (m.{key}, m.id) {beyond} ("));
-        match filter.sort {
-            SortKey::Size => query.push_bind(cursor.key),
-            SortKey::CreatedAt | SortKey::DateTaken => {
-                query.push_bind(within_range(instant(cursor.key)))
-            }
-        };
-        query.push(", ");
+        query.push(" AND (m.created_at, m.id) < (");
+        query
+            .push_bind(within_range(instant(cursor.key)))
+            .push(", ");
         query.push_bind(cursor.id.0).push(")");
     }
-    query.push(format_args!(
-        " ORDER BY m.{key} {direction}, m.id {direction}"
-    ));
-    query.push(" LIMIT ").push_bind(i64::from(page.limit));
-    query.push(" OFFSET ").push_bind(page.offset as i64);
+    query.push(" ORDER BY m.created_at DESC, m.id DESC LIMIT ");
+    query.push_bind(i64::from(page.limit)).push(" OFFSET ");
+    query.push_bind(page.offset as i64);
     query.push(")").push(WITH_BLOB);
-    query.push(format_args!(
-        "ORDER BY m.{key} {direction}, m.id {direction}"
-    ));
+    query.push("ORDER BY m.created_at DESC, m.id DESC");
     let rows: Vec<MediaRow> = query.build_query_as().fetch_all(&catalog.pool).await?;
     Ok(rows::all(rows)?)
 }
 
-pub(super) async fn count(catalog: &PostgresCatalog, filter: &Filter) -> Result<u64, Failure> {
-    let mut query = QueryBuilder::new("SELECT COUNT(*) FROM media m");
-    push_filter(&mut query, filter);
-    let count: i64 = query.build_query_scalar().fetch_one(&catalog.pool).await?;
-    Ok(count as u64)
+/// References by their ids, in no order.
+pub(super) async fn by_ids(
+    connection: &mut PgConnection,
+    ids: &[MediaId],
+) -> Result<Vec<Media>, Failure> {
+    let mut query = QueryBuilder::new(MEDIA);
+    query
+        .push("media")
+        .push(WITH_BLOB)
+        .push("WHERE m.id = ANY(");
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    query.push_bind(ids).push(")");
+    let rows: Vec<MediaRow> = query.build_query_as().fetch_all(connection).await?;
+    Ok(rows::all(rows)?)
 }
 
-fn column(sort: SortKey) -> &'static str {
-    match sort {
-        SortKey::CreatedAt => "created_at",
-        SortKey::DateTaken => "taken_at",
-        SortKey::Size => "size_bytes",
-    }
+/// The same; whoever changes them waits for this transaction. What was committed before they could be locked is seen.
+pub(in crate::catalog) async fn lock_media(
+    connection: &mut PgConnection,
+    ids: &[MediaId],
+) -> Result<Vec<Media>, Failure> {
+    let of: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    sqlx::query("SELECT 1 FROM media WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
+        .bind(of)
+        .execute(&mut *connection)
+        .await?;
+    by_ids(connection, ids).await
 }
 
 /// Keeps to one owner's references, after a WHERE.
@@ -120,73 +132,6 @@ pub(super) fn push_owner(query: &mut QueryBuilder<Postgres>, owner: Option<&Owne
         query
             .push(" AND m.owner = ")
             .push_bind(owner.as_str().to_owned());
-    }
-}
-
-fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
-    query.push(" WHERE TRUE");
-    query.push(if filter.trashed {
-        " AND m.trashed_at IS NOT NULL"
-    } else {
-        " AND m.trashed_at IS NULL"
-    });
-    push_owner(query, filter.owner.as_ref());
-    if let Some(apps) = &filter.apps {
-        let apps: Vec<String> = apps.iter().map(|app| app.as_str().to_owned()).collect();
-        query.push(
-            " AND EXISTS (SELECT 1 FROM media_app a WHERE a.media_id = m.id
-                          AND a.app = ANY(",
-        );
-        query.push_bind(apps).push("))");
-    }
-    if let Some(mime) = &filter.mime {
-        push_mime(query, mime);
-    }
-    if filter.ready_only {
-        query.push(" AND m.status = 'ready'");
-    }
-    if filter.has_location {
-        query.push(" AND m.latitude IS NOT NULL AND m.longitude IS NOT NULL");
-    }
-    if let Some(camera) = &filter.camera {
-        query.push(" AND lower(m.camera) = lower(");
-        query.push_bind(camera.clone()).push(")");
-    }
-    if let Some(bbox) = filter.bbox {
-        push_bbox(query, bbox);
-    }
-    push_dates(query, filter);
-}
-
-fn push_mime(query: &mut QueryBuilder<Postgres>, mime: &str) {
-    if mime.ends_with('/') {
-        query.push(" AND starts_with(m.mime, ");
-    } else {
-        query.push(" AND (m.mime = ");
-    }
-    query.push_bind(mime.to_owned()).push(")");
-}
-
-fn push_bbox(query: &mut QueryBuilder<Postgres>, [west, south, east, north]: [f64; 4]) {
-    query.push(" AND m.latitude BETWEEN ").push_bind(south);
-    query.push(" AND ").push_bind(north);
-    query.push(" AND (m.longitude >= ").push_bind(west);
-    query.push(if west > east { " OR " } else { " AND " });
-    query.push("m.longitude <= ").push_bind(east).push(")");
-}
-
-fn push_dates(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
-    let field = match filter.date_field {
-        SortKey::DateTaken => "taken_at",
-        SortKey::CreatedAt | SortKey::Size => "created_at",
-    };
-    if let Some(from) = filter.date_from {
-        query.push(format_args!(" AND m.{field} >= "));
-        query.push_bind(within_range(from));
-    }
-    if let Some(to) = filter.date_to {
-        query.push(format_args!(" AND m.{field} <= "));
-        query.push_bind(within_range(to));
     }
 }
 

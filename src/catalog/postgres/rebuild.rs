@@ -5,10 +5,11 @@ use uuid::Uuid;
 
 use super::PostgresCatalog;
 use super::connection::json;
+use super::gallery::edit_json;
 use super::queue::make_due;
 use super::uploads::add_usage;
-use crate::catalog::columns::{Columns, instant};
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::Changes;
 use crate::catalog::rows::{self, ContentRow, ReferenceRow};
 use crate::catalog::{Adopted, Imported, Reference};
 use crate::media::{ContentHash, MediaId, ObjectId};
@@ -95,7 +96,7 @@ pub(super) async fn list_references(
 ) -> Result<Vec<Reference>, Failure> {
     let rows: Vec<ReferenceRow> = sqlx::query_as(
         "SELECT m.id, m.owner, m.sha256, (EXTRACT(EPOCH FROM m.created_at) * 1000000)::bigint AS created_at,
-                (EXTRACT(EPOCH FROM m.trashed_at) * 1000000)::bigint AS trashed_at, m.skipped, m.mime,
+                (EXTRACT(EPOCH FROM m.trashed_at) * 1000000)::bigint AS trashed_at, m.skipped, m.mime, m.edit,
                 COALESCE((SELECT json_agg(json_build_object('app', a.app, 'name', a.name, 'metadata', a.metadata,
                                           'created_at', (EXTRACT(EPOCH FROM a.created_at) * 1000000)::bigint)
                                           ORDER BY a.created_at, a.app COLLATE \"C\")
@@ -116,7 +117,7 @@ pub(super) async fn import_reference(
     let mut tx = catalog.write().await?;
     let hash = &reference.hash.0[..];
     let content: Option<ContentRow> = sqlx::query_as(
-        "SELECT size_bytes, mime, status, facts FROM blob WHERE sha256 = $1 FOR NO KEY UPDATE",
+        "SELECT size_bytes, mime, status FROM blob WHERE sha256 = $1 FOR NO KEY UPDATE",
     )
     .bind(hash)
     .fetch_optional(&mut *tx)
@@ -126,10 +127,9 @@ pub(super) async fn import_reference(
     };
     let mime = content.mime_for(reference);
     let status = content.status_for(reference);
-    let columns = Columns::of(&content.facts.0);
     let inserted = sqlx::query(
-        "INSERT INTO media (id, owner, sha256, created_at, trashed_at, status, skipped, taken_at, size_bytes, mime, camera, latitude, longitude)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        "INSERT INTO media (id, owner, sha256, created_at, trashed_at, status, skipped, size_bytes, mime, edit)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::json)
          ON CONFLICT DO NOTHING",
     )
     .bind(reference.id.0)
@@ -139,12 +139,9 @@ pub(super) async fn import_reference(
     .bind(reference.trashed_at)
     .bind(status)
     .bind(reference.skipped)
-    .bind(columns.taken_at.map_or(reference.created_at, instant))
     .bind(content.size_bytes)
     .bind(mime)
-    .bind(columns.camera)
-    .bind(columns.latitude)
-    .bind(columns.longitude)
+    .bind(edit_json(&reference.edit)?)
     .execute(&mut *tx)
     .await?;
     if inserted.rows_affected() == 0 {
@@ -160,6 +157,9 @@ pub(super) async fn import_reference(
         make_due(&mut tx, hash).await?;
     }
     add_usage(&mut tx, reference.owner.as_str(), 1, content.size_bytes).await?;
+    let mut changes = Changes::default();
+    changes.touch(reference.id);
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
     Ok(Imported::New)
 }

@@ -11,7 +11,9 @@ use super::connection::interval;
 use super::objects::trash;
 use super::renditions::trash_renditions;
 use super::uploads::{add_usage, lock_blob};
+use crate::catalog::EventKind;
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::Changes;
 use crate::catalog::rows;
 use crate::crash::point;
 use crate::media::{AppName, ContentHash, MediaId, ObjectId, Owner};
@@ -68,15 +70,15 @@ async fn remove(
     .await?;
     let Some(hash) = hash else { return Ok(false) };
     hint(&mut tx, &hash).await?;
-    let found: Option<(String, i64)> = sqlx::query_as(
-        "SELECT owner, size_bytes FROM media
+    let found: Option<(String, i64, bool)> = sqlx::query_as(
+        "SELECT owner, size_bytes, trashed_at IS NULL FROM media
              WHERE id = $1 AND ($2::interval IS NULL OR trashed_at <= now() - $2) FOR UPDATE",
     )
     .bind(id.0)
     .bind(retention.map(interval))
     .fetch_optional(&mut *tx)
     .await?;
-    let Some((owner, size_bytes)) = found else {
+    let Some((owner, size_bytes, was_seen)) = found else {
         return Ok(false);
     };
     let is_last = match app {
@@ -94,6 +96,17 @@ async fn remove(
             .await?;
         add_usage(&mut tx, &owner, -1, -size_bytes).await?;
     }
+    let mut changes = Changes::default();
+    changes.touch(id);
+    if was_seen {
+        let kind = if is_last {
+            EventKind::Deleted
+        } else {
+            EventKind::Changed
+        };
+        changes.tell(&owner, kind, id);
+    }
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -105,17 +118,15 @@ pub(super) async fn trash_media(
     app: Option<&AppName>,
 ) -> Result<bool, Failure> {
     let mut tx = catalog.write().await?;
-    let found = sqlx::query(
-        "SELECT 1 FROM media WHERE id = $1 AND ($2::text IS NULL OR owner = $2) AND trashed_at IS NULL
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT owner FROM media WHERE id = $1 AND ($2::text IS NULL OR owner = $2) AND trashed_at IS NULL
          FOR UPDATE",
     )
     .bind(id.0)
     .bind(owner.map(Owner::as_str))
     .fetch_optional(&mut *tx)
     .await?;
-    if found.is_none() {
-        return Ok(false);
-    }
+    let Some(of) = found else { return Ok(false) };
     let apps: Vec<String> = sqlx::query_scalar("SELECT app FROM media_app WHERE media_id = $1")
         .bind(id.0)
         .fetch_all(&mut *tx)
@@ -123,16 +134,20 @@ pub(super) async fn trash_media(
     if app.is_some_and(|app| !apps.iter().any(|used| used == app.as_str())) {
         return Ok(false);
     }
-    match app.filter(|_| apps.len() > 1) {
+    let mut changes = Changes::default();
+    changes.touch(id);
+    if let Some(app) = app.filter(|_| apps.len() > 1) {
         // Others use it still: this app's part goes without a trace.
-        Some(app) => drop(remove_app(&mut tx, id, app).await?),
-        None => {
-            sqlx::query("UPDATE media SET trashed_at = now() WHERE id = $1")
-                .bind(id.0)
-                .execute(&mut *tx)
-                .await?;
-        }
+        remove_app(&mut tx, id, app).await?;
+        changes.tell(&of, EventKind::Changed, id);
+    } else {
+        sqlx::query("UPDATE media SET trashed_at = now() WHERE id = $1")
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        changes.tell(&of, EventKind::Deleted, id);
     }
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -143,16 +158,23 @@ pub(super) async fn restore_media(
     owner: Option<&Owner>,
 ) -> Result<bool, Failure> {
     let mut tx = catalog.write().await?;
-    let restored = sqlx::query(
+    let restored: Option<String> = sqlx::query_scalar(
         "UPDATE media SET trashed_at = NULL
-         WHERE id = $1 AND ($2::text IS NULL OR owner = $2) AND trashed_at IS NOT NULL",
+         WHERE id = $1 AND ($2::text IS NULL OR owner = $2) AND trashed_at IS NOT NULL RETURNING owner",
     )
     .bind(id.0)
     .bind(owner.map(Owner::as_str))
-    .execute(&mut *tx)
+    .fetch_optional(&mut *tx)
     .await?;
+    let Some(owner) = restored else {
+        return Ok(false);
+    };
+    let mut changes = Changes::default();
+    changes.touch(id);
+    changes.tell(&owner, EventKind::Restored, id);
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
-    Ok(restored.rows_affected() == 1)
+    Ok(true)
 }
 
 /// Removes an app's part of a reference and tells whether it was the last; `None` when it has none.

@@ -8,10 +8,10 @@ use sqlx::PgConnection;
 use super::PostgresCatalog;
 use super::connection::{interval, json};
 use super::objects::{leave_ledger, trash};
-use crate::catalog::columns::{Columns, instant};
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::Changes;
 use crate::catalog::rows::HeldRow;
-use crate::catalog::{Committed, Error, Held, NewMedia, Wanted};
+use crate::catalog::{Committed, Error, EventKind, Held, NewMedia, Wanted};
 use crate::crash::point;
 use crate::media::{ContentHash, MediaId, ObjectId, Owner};
 
@@ -107,6 +107,7 @@ pub(super) async fn commit(
     order.sort_by_key(|(_, upload)| (upload.hash, upload.object.is_none()));
     let mut added: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
     let mut committed = Vec::with_capacity(uploads.len());
+    let mut changes = Changes::default();
     for (index, upload) in order {
         commit_content(&mut tx, upload).await?;
         let reference = commit_reference(&mut tx, upload).await?;
@@ -116,6 +117,7 @@ pub(super) async fn commit(
             usage.0 += 1;
             usage.1 += upload.size_bytes as i64;
         }
+        reference.note(upload, &mut changes);
         let id = reference.id;
         let (duplicate, restored) = (reference.duplicate, reference.restored);
         committed.push((
@@ -131,6 +133,7 @@ pub(super) async fn commit(
     for (owner, (count, size_bytes)) in added {
         add_usage(&mut tx, owner, count, size_bytes).await?;
     }
+    changes.apply(&mut *tx).await?;
     point("catalog::before_t2_commit");
     tx.commit().await.map_err(Failure::Commit)?;
     committed.sort_by_key(|(index, _)| *index);
@@ -254,26 +257,50 @@ async fn replace_object(
 }
 
 /// An owner's reference as T2 leaves it.
+#[allow(clippy::struct_excessive_bools)] // facts, each of its own
 struct Reference {
     id: MediaId,
     duplicate: bool,
     restored: bool,
     /// Whether it waits for processing.
     waits: bool,
+    /// Whether the app is new to it.
+    has_new_app: bool,
+}
+
+impl Reference {
+    fn note(&self, upload: &NewMedia, changes: &mut Changes) {
+        // What is new and waits is not in the gallery yet.
+        if self.duplicate || !self.waits {
+            changes.touch(self.id);
+        }
+        let kind = match self {
+            Self { restored: true, .. } => EventKind::Restored,
+            Self {
+                duplicate: false, ..
+            } => EventKind::Added,
+            Self {
+                has_new_app: true, ..
+            } => EventKind::Changed,
+            _ => return,
+        };
+        changes.tell(upload.owner.as_str(), kind, self.id);
+    }
 }
 
 async fn commit_reference(tx: &mut PgConnection, upload: &NewMedia) -> Result<Reference, Failure> {
-    let reference = if insert_media(tx, upload).await? {
+    let mut reference = if insert_media(tx, upload).await? {
         Reference {
             id: upload.id,
             duplicate: false,
             restored: false,
             waits: matches!(upload.wanted, Wanted::Variants(_)),
+            has_new_app: true,
         }
     } else {
         repeat_media(tx, upload).await?
     };
-    sqlx::query(
+    let inserted = sqlx::query(
         "INSERT INTO media_app (media_id, app, name, metadata) VALUES ($1, $2, $3, $4::json)
          ON CONFLICT (media_id, app) DO NOTHING",
     )
@@ -283,6 +310,7 @@ async fn commit_reference(tx: &mut PgConnection, upload: &NewMedia) -> Result<Re
     .bind(upload.metadata.as_ref().map(json).transpose()?)
     .execute(tx)
     .await?;
+    reference.has_new_app = inserted.rows_affected() == 1;
     Ok(reference)
 }
 
@@ -291,10 +319,9 @@ async fn insert_media(tx: &mut PgConnection, upload: &NewMedia) -> Result<bool, 
         Wanted::Nothing | Wanted::Skip => "ready",
         Wanted::Variants(_) => "processing",
     };
-    let columns = Columns::of(&upload.facts);
     let inserted = sqlx::query(
-        "INSERT INTO media (id, owner, sha256, status, skipped, taken_at, size_bytes, mime, camera, latitude, longitude)
-         VALUES ($1, $2, $3, $4, $5, COALESCE($6, date_trunc('milliseconds', now())), $7, $8, $9, $10, $11)
+        "INSERT INTO media (id, owner, sha256, status, skipped, size_bytes, mime)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (owner, sha256) DO NOTHING",
     )
     .bind(upload.id.0)
@@ -302,12 +329,8 @@ async fn insert_media(tx: &mut PgConnection, upload: &NewMedia) -> Result<bool, 
     .bind(&upload.hash.0[..])
     .bind(status)
     .bind(upload.wanted == Wanted::Skip)
-    .bind(columns.taken_at.map(instant))
     .bind(upload.size_bytes as i64)
     .bind(upload.kind.mime())
-    .bind(columns.camera)
-    .bind(columns.latitude)
-    .bind(columns.longitude)
     .execute(tx)
     .await?;
     Ok(inserted.rows_affected() == 1)
@@ -336,6 +359,7 @@ async fn repeat_media(tx: &mut PgConnection, upload: &NewMedia) -> Result<Refere
         duplicate: true,
         restored,
         waits: wants && status == "processing",
+        has_new_app: false,
     })
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::SqliteCatalog;
-use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::audit;
 use crate::catalog::rows::{self, ObjectRow};
+use crate::catalog::time::micros;
 use crate::catalog::{CatalogObject, ObjectRole, Violation};
 use crate::media::{ContentHash, ObjectId};
 
@@ -160,6 +161,7 @@ pub(super) async fn check_invariants(
         loss: false,
         detail,
     }));
+    violations.extend(audit::check(&mut *tx, limit).await?);
     Ok(violations)
 }
 
@@ -182,6 +184,32 @@ pub(super) async fn recount(catalog: &SqliteCatalog) -> Result<(), Failure> {
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
+    recount_gallery(catalog).await
+}
+
+async fn recount_gallery(catalog: &SqliteCatalog) -> Result<(), Failure> {
+    loop {
+        let (mut tx, _) = catalog.write().await?;
+        let again = audit::enter_misplaced(&mut *tx).await?;
+        tx.commit().await?;
+        if !again {
+            break;
+        }
+    }
+    let (mut tx, _) = catalog.read().await?;
+    let owners = audit::owners(&mut *tx).await?;
+    drop(tx);
+    for owner in owners {
+        // Most are right, and nobody has to wait for that to be seen.
+        let (mut tx, _) = catalog.read().await?;
+        if audit::is_right(&mut *tx, &owner).await? {
+            continue;
+        }
+        drop(tx);
+        let (mut tx, _) = catalog.write().await?;
+        audit::recount(&mut *tx, &owner).await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 

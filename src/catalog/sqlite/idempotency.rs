@@ -5,9 +5,9 @@ use std::time::Duration;
 use sqlx::types::Json;
 
 use super::SqliteCatalog;
-use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::IdempotencyRow;
+use crate::catalog::time::micros;
 use crate::catalog::{Answer, Idempotency};
 use crate::media::{ContentHash, Owner};
 

@@ -5,6 +5,7 @@
 mod claims;
 mod connection;
 mod fsck;
+mod gallery;
 mod idempotency;
 mod identity;
 mod listing;
@@ -14,10 +15,10 @@ mod rebuild;
 mod removal;
 mod renditions;
 mod resumable;
-mod stats;
 mod uploads;
 mod writer;
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,14 +26,17 @@ use async_trait::async_trait;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
+pub(super) use self::listing::by_ids as lock_media;
 use super::failure::Codes;
+use super::gallery::{map, overview, search};
 use super::{
-    Adopted, Answer, Catalog, CatalogObject, Claim, Collected, Committed, Error, Filter, Held,
-    Idempotency, Imported, Locked, Media, NewMedia, NewRendition, NewResumable, ObjectRole,
-    Outcome, Page, Queued, Quota, Reference, RenditionClaim, Resumable, Selection, Stats,
-    StoreIdentity, StoredRendition, Trash, UploadPart, Violation,
+    Adopted, Answer, Bucket, Catalog, CatalogObject, Claim, Cluster, Collected, Committed, Count,
+    Criteria, EditChange, Error, Event, EventId, Facets, Filter, Held, Idempotency, Imported,
+    Locked, Media, NewMedia, NewRendition, NewResumable, ObjectRole, Outcome, Page, Queued, Quota,
+    Reference, RenditionClaim, Resumable, Selection, Stats, StoreIdentity, StoredRendition, Tile,
+    Trash, UploadPart, Violation,
 };
-use crate::media::{AppName, ClaimToken, ContentHash, MediaId, ObjectId, Owner, UploadId};
+use crate::media::{AppName, ClaimToken, ContentHash, Cursor, MediaId, ObjectId, Owner, UploadId};
 
 /// Primary result codes are the low byte of the extended ones: 5 is `SQLITE_BUSY`, 6 `SQLITE_LOCKED`, 10 `SQLITE_IOERR`, 13
 /// `SQLITE_FULL`. Only an
@@ -286,12 +290,119 @@ impl Catalog for SqliteCatalog {
         CODES.run(|| listing::list(self, filter, page)).await
     }
 
-    async fn count_media(&self, filter: &Filter) -> Result<u64, Error> {
-        CODES.run(|| listing::count(self, filter)).await
+    async fn find_media(
+        &self,
+        criteria: &Criteria,
+        page: &Page,
+    ) -> Result<Vec<(Cursor, Media)>, Error> {
+        CODES.run(|| gallery::find(self, criteria, page)).await
     }
 
-    async fn stats(&self, owner: Option<&Owner>) -> Result<Stats, Error> {
-        CODES.run(|| stats::stats(self, owner)).await
+    async fn count_found(&self, criteria: &Criteria) -> Result<Count, Error> {
+        CODES
+            .run(|| async {
+                let mut connection = self.readers.acquire().await?;
+                search::count(&mut *connection, criteria).await
+            })
+            .await
+    }
+
+    async fn facets(&self, owner: &Owner) -> Result<Facets, Error> {
+        CODES
+            .run(|| async {
+                let mut connection = self.readers.acquire().await?;
+                overview::facets(&mut *connection, owner).await
+            })
+            .await
+    }
+
+    async fn stats(&self, owner: &Owner) -> Result<Stats, Error> {
+        CODES
+            .run(|| async {
+                let mut connection = self.readers.acquire().await?;
+                overview::stats(&mut *connection, owner).await
+            })
+            .await
+    }
+
+    async fn timeline(
+        &self,
+        criteria: &Criteria,
+        bucket: Bucket,
+    ) -> Result<Vec<(String, u64)>, Error> {
+        CODES
+            .run(|| async {
+                let mut connection = self.readers.acquire().await?;
+                overview::timeline(&mut *connection, criteria, bucket).await
+            })
+            .await
+    }
+
+    async fn tiles(
+        &self,
+        criteria: &Criteria,
+        taken: Range<i64>,
+        page: &Page,
+    ) -> Result<Vec<Tile>, Error> {
+        CODES
+            .run(|| async {
+                let mut connection = self.readers.acquire().await?;
+                overview::tiles(&mut *connection, criteria, &taken, page).await
+            })
+            .await
+    }
+
+    async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error> {
+        CODES
+            .run(|| async {
+                let mut connection = self.readers.acquire().await?;
+                map::clusters(&mut *connection, criteria, zoom).await
+            })
+            .await
+    }
+
+    async fn similar_media(
+        &self,
+        owner: &Owner,
+        id: MediaId,
+        distance: u32,
+        limit: u32,
+    ) -> Result<Option<Vec<(Media, u32)>>, Error> {
+        CODES
+            .run(|| gallery::similar(self, owner, id, distance, limit))
+            .await
+    }
+
+    async fn edit_media(
+        &self,
+        id: MediaId,
+        owner: Option<&Owner>,
+        change: &EditChange,
+    ) -> Result<bool, Error> {
+        CODES.run(|| gallery::edit(self, id, owner, change)).await
+    }
+
+    async fn events(
+        &self,
+        owner: Option<&Owner>,
+        after: EventId,
+        limit: u32,
+    ) -> Result<Vec<Event>, Error> {
+        CODES
+            .run(|| gallery::events(self, owner, after, limit))
+            .await
+    }
+
+    async fn last_event(&self) -> Result<EventId, Error> {
+        CODES.run(|| gallery::last_event(self)).await
+    }
+
+    async fn purge_events(&self, age: Duration, limit: u32) -> Result<u64, Error> {
+        CODES.run(|| gallery::purge_events(self, age, limit)).await
+    }
+
+    async fn enter_gallery(&self, limit: u32) -> Result<bool, Error> {
+        CODES.run(|| gallery::enter(self, limit)).await
     }
 
     async fn remove_media(

@@ -5,9 +5,9 @@ use std::time::Duration;
 use sqlx::SqliteConnection;
 
 use super::SqliteCatalog;
-use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::{self, TrashRow};
+use crate::catalog::time::micros;
 use crate::catalog::{Error, Quota, Total, Trash};
 use crate::media::{ContentHash, ObjectId, Owner};
 

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::SqliteCatalog;
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::Changes;
 use crate::catalog::{Queued, Selection, rows};
 use crate::media::{ContentHash, MediaId, RECIPE};
 
@@ -94,6 +95,9 @@ async fn queue_one(
     let Some(hash) = hash else { return Ok(false) };
     let queued = make_due(tx, now, &hash).await?;
     wait_again(tx, id.0).await?;
+    let mut changes = Changes::default();
+    changes.touch(id);
+    changes.apply(tx).await?;
     Ok(queued)
 }
 

@@ -5,10 +5,11 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::SqliteCatalog;
+use super::gallery::edit_json;
 use super::queue::make_due;
 use super::uploads::add_usage;
-use crate::catalog::columns::Columns;
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::Changes;
 use crate::catalog::rows::{self, ContentRow, ReferenceRow};
 use crate::catalog::{Adopted, Imported, Reference};
 use crate::media::{ContentHash, MediaId, ObjectId};
@@ -95,7 +96,7 @@ pub(super) async fn list_references(
     limit: u32,
 ) -> Result<Vec<Reference>, Failure> {
     let rows: Vec<ReferenceRow> = sqlx::query_as(
-        "SELECT m.id, m.owner, m.sha256, m.created_at, m.trashed_at, m.skipped, m.mime,
+        "SELECT m.id, m.owner, m.sha256, m.created_at, m.trashed_at, m.skipped, m.mime, m.edit,
                 (SELECT json_group_array(json_object('app', a.app, 'name', a.name, 'metadata', json(a.metadata),
                                                      'created_at', a.created_at) ORDER BY a.created_at, a.app)
                  FROM media_app a WHERE a.media_id = m.id) AS apps
@@ -115,7 +116,7 @@ pub(super) async fn import_reference(
     let (mut tx, now) = catalog.write().await?;
     let hash = &reference.hash.0[..];
     let content: Option<ContentRow> =
-        sqlx::query_as("SELECT size_bytes, mime, status, facts FROM blob WHERE sha256 = $1")
+        sqlx::query_as("SELECT size_bytes, mime, status FROM blob WHERE sha256 = $1")
             .bind(hash)
             .fetch_optional(&mut *tx)
             .await?;
@@ -124,11 +125,10 @@ pub(super) async fn import_reference(
     };
     let mime = content.mime_for(reference);
     let status = content.status_for(reference);
-    let columns = Columns::of(&content.facts.0);
     let created_at = reference.created_at.timestamp_micros();
     let inserted = sqlx::query(
-        "INSERT INTO media (id, owner, sha256, created_at, trashed_at, status, skipped, taken_at, size_bytes, mime, camera, latitude, longitude)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        "INSERT INTO media (id, owner, sha256, created_at, trashed_at, status, skipped, size_bytes, mime, edit)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT DO NOTHING",
     )
     .bind(reference.id.0)
@@ -138,12 +138,9 @@ pub(super) async fn import_reference(
     .bind(reference.trashed_at.map(|at| at.timestamp_micros()))
     .bind(status)
     .bind(reference.skipped)
-    .bind(columns.taken_at.unwrap_or(created_at))
     .bind(content.size_bytes)
     .bind(mime)
-    .bind(columns.camera)
-    .bind(columns.latitude)
-    .bind(columns.longitude)
+    .bind(edit_json(&reference.edit))
     .execute(&mut *tx)
     .await?;
     if inserted.rows_affected() == 0 {
@@ -159,6 +156,9 @@ pub(super) async fn import_reference(
         make_due(&mut tx, now, hash).await?;
     }
     add_usage(&mut tx, reference.owner.as_str(), 1, content.size_bytes).await?;
+    let mut changes = Changes::default();
+    changes.touch(reference.id);
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
     Ok(Imported::New)
 }

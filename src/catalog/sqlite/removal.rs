@@ -10,9 +10,11 @@ use super::claims::trash_variants;
 use super::objects::trash;
 use super::renditions::trash_renditions;
 use super::uploads::add_usage;
-use crate::catalog::columns::micros;
+use crate::catalog::EventKind;
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::Changes;
 use crate::catalog::rows;
+use crate::catalog::time::micros;
 use crate::crash::point;
 use crate::media::{AppName, ContentHash, MediaId, ObjectId, Owner};
 
@@ -59,8 +61,8 @@ async fn remove(
     retention: Option<Duration>,
 ) -> Result<bool, Failure> {
     let (mut tx, now) = catalog.write().await?;
-    let found: Option<(String, Vec<u8>, i64)> = sqlx::query_as(
-        "SELECT owner, sha256, size_bytes FROM media
+    let found: Option<(String, Vec<u8>, i64, bool)> = sqlx::query_as(
+        "SELECT owner, sha256, size_bytes, trashed_at IS NULL FROM media
          WHERE id = $1 AND ($2 IS NULL OR owner = $2) AND ($3 IS NULL OR trashed_at <= $3)",
     )
     .bind(id.0)
@@ -68,7 +70,7 @@ async fn remove(
     .bind(retention.map(|retention| now - micros(retention)))
     .fetch_optional(&mut *tx)
     .await?;
-    let Some((owner, hash, size_bytes)) = found else {
+    let Some((owner, hash, size_bytes, was_seen)) = found else {
         return Ok(false);
     };
     let is_last = match app {
@@ -87,6 +89,17 @@ async fn remove(
         add_usage(&mut tx, &owner, -1, -size_bytes).await?;
         hint(&mut tx, now, &hash).await?;
     }
+    let mut changes = Changes::default();
+    changes.touch(id);
+    if was_seen {
+        let kind = if is_last {
+            EventKind::Deleted
+        } else {
+            EventKind::Changed
+        };
+        changes.tell(&owner, kind, id);
+    }
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -98,31 +111,35 @@ pub(super) async fn trash_media(
     app: Option<&AppName>,
 ) -> Result<bool, Failure> {
     let (mut tx, now) = catalog.write().await?;
-    let apps: Vec<String> = sqlx::query_scalar(
-        "SELECT a.app FROM media m JOIN media_app a ON a.media_id = m.id
+    let uses: Vec<(String, String)> = sqlx::query_as(
+        "SELECT m.owner, a.app FROM media m JOIN media_app a ON a.media_id = m.id
          WHERE m.id = $1 AND ($2 IS NULL OR m.owner = $2) AND m.trashed_at IS NULL",
     )
     .bind(id.0)
     .bind(owner.map(Owner::as_str))
     .fetch_all(&mut *tx)
     .await?;
-    let is_used = app.map_or(!apps.is_empty(), |app| {
-        apps.iter().any(|used| used == app.as_str())
-    });
-    if !is_used {
+    let Some((of, _)) = uses.first() else {
+        return Ok(false);
+    };
+    if app.is_some_and(|app| !uses.iter().any(|(_, used)| used == app.as_str())) {
         return Ok(false);
     }
-    match app.filter(|_| apps.len() > 1) {
+    let mut changes = Changes::default();
+    changes.touch(id);
+    if let Some(app) = app.filter(|_| uses.len() > 1) {
         // Others use it still: this app's part goes without a trace.
-        Some(app) => drop(remove_app(&mut tx, id, app).await?),
-        None => {
-            sqlx::query("UPDATE media SET trashed_at = $2 WHERE id = $1")
-                .bind(id.0)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
-        }
+        remove_app(&mut tx, id, app).await?;
+        changes.tell(of, EventKind::Changed, id);
+    } else {
+        sqlx::query("UPDATE media SET trashed_at = $2 WHERE id = $1")
+            .bind(id.0)
+            .bind(now)
+            .execute(&mut *tx)
+            .await?;
+        changes.tell(of, EventKind::Deleted, id);
     }
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -133,16 +150,23 @@ pub(super) async fn restore_media(
     owner: Option<&Owner>,
 ) -> Result<bool, Failure> {
     let (mut tx, _) = catalog.write().await?;
-    let restored = sqlx::query(
+    let restored: Option<String> = sqlx::query_scalar(
         "UPDATE media SET trashed_at = NULL
-         WHERE id = $1 AND ($2 IS NULL OR owner = $2) AND trashed_at IS NOT NULL",
+         WHERE id = $1 AND ($2 IS NULL OR owner = $2) AND trashed_at IS NOT NULL RETURNING owner",
     )
     .bind(id.0)
     .bind(owner.map(Owner::as_str))
-    .execute(&mut *tx)
+    .fetch_optional(&mut *tx)
     .await?;
+    let Some(owner) = restored else {
+        return Ok(false);
+    };
+    let mut changes = Changes::default();
+    changes.touch(id);
+    changes.tell(&owner, EventKind::Restored, id);
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
-    Ok(restored.rows_affected() == 1)
+    Ok(true)
 }
 
 /// Removes an app's part of a reference and tells whether it was the last; `None` when it has none.

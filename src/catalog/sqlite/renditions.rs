@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::SqliteCatalog;
 use super::objects::{leave_ledger, trash};
-use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::{self, RenditionRow};
+use crate::catalog::time::micros;
 use crate::catalog::{MAX_RENDITIONS, NewRendition, RenditionClaim, StoredRendition, USED_STEP};
 use crate::media::{ContentHash, MediaId, ObjectId};
 

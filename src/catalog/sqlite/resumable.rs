@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::SqliteCatalog;
 use super::objects::holdings;
-use crate::catalog::columns::micros;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::{self, PartRow, ResumableRow};
+use crate::catalog::time::micros;
 use crate::catalog::{Error, Locked, NewResumable, Quota, Resumable, UploadPart};
 use crate::crash::point;
 use crate::media::{ClaimToken, MediaId, Owner, UploadId};

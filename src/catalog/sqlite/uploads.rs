@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use super::SqliteCatalog;
 use super::objects::{leave_ledger, trash};
-use crate::catalog::columns::{Columns, micros};
 use crate::catalog::failure::Failure;
+use crate::catalog::gallery::Changes;
 use crate::catalog::rows::HeldRow;
-use crate::catalog::{Committed, Error, Held, NewMedia, Wanted};
+use crate::catalog::time::micros;
+use crate::catalog::{Committed, Error, EventKind, Held, NewMedia, Wanted};
 use crate::crash::point;
 use crate::media::{ContentHash, MediaId, ObjectId, Owner};
 
@@ -109,6 +110,7 @@ pub(super) async fn commit(
     order.sort_by_key(|(_, upload)| (upload.hash, upload.object.is_none()));
     let mut added: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
     let mut committed = Vec::with_capacity(uploads.len());
+    let mut changes = Changes::default();
     for (index, upload) in order {
         commit_content(&mut tx, now, upload).await?;
         let reference = commit_reference(&mut tx, now, upload).await?;
@@ -118,6 +120,7 @@ pub(super) async fn commit(
             usage.0 += 1;
             usage.1 += upload.size_bytes as i64;
         }
+        reference.note(upload, &mut changes);
         let id = reference.id;
         let (duplicate, restored) = (reference.duplicate, reference.restored);
         committed.push((
@@ -133,6 +136,7 @@ pub(super) async fn commit(
     for (owner, (count, size_bytes)) in added {
         add_usage(&mut tx, owner, count, size_bytes).await?;
     }
+    changes.apply(&mut *tx).await?;
     point("catalog::before_t2_commit");
     tx.commit().await.map_err(Failure::Commit)?;
     committed.sort_by_key(|(index, _)| *index);
@@ -256,12 +260,35 @@ async fn replace_object(
 }
 
 /// An owner's reference as T2 leaves it.
+#[allow(clippy::struct_excessive_bools)] // facts, each of its own
 struct Reference {
     id: MediaId,
     duplicate: bool,
     restored: bool,
     /// Whether it waits for processing.
     waits: bool,
+    /// Whether the app is new to it.
+    has_new_app: bool,
+}
+
+impl Reference {
+    fn note(&self, upload: &NewMedia, changes: &mut Changes) {
+        // What is new and waits is not in the gallery yet.
+        if self.duplicate || !self.waits {
+            changes.touch(self.id);
+        }
+        let kind = match self {
+            Self { restored: true, .. } => EventKind::Restored,
+            Self {
+                duplicate: false, ..
+            } => EventKind::Added,
+            Self {
+                has_new_app: true, ..
+            } => EventKind::Changed,
+            _ => return,
+        };
+        changes.tell(upload.owner.as_str(), kind, self.id);
+    }
 }
 
 async fn commit_reference(
@@ -269,17 +296,18 @@ async fn commit_reference(
     now: i64,
     upload: &NewMedia,
 ) -> Result<Reference, Failure> {
-    let reference = if insert_media(tx, now, upload).await? {
+    let mut reference = if insert_media(tx, now, upload).await? {
         Reference {
             id: upload.id,
             duplicate: false,
             restored: false,
             waits: matches!(upload.wanted, Wanted::Variants(_)),
+            has_new_app: true,
         }
     } else {
         repeat_media(tx, upload).await?
     };
-    sqlx::query(
+    let inserted = sqlx::query(
         "INSERT INTO media_app (media_id, app, name, metadata, created_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (media_id, app) DO NOTHING",
     )
@@ -290,6 +318,7 @@ async fn commit_reference(
     .bind(now)
     .execute(tx)
     .await?;
+    reference.has_new_app = inserted.rows_affected() == 1;
     Ok(reference)
 }
 
@@ -302,10 +331,9 @@ async fn insert_media(
         Wanted::Nothing | Wanted::Skip => "ready",
         Wanted::Variants(_) => "processing",
     };
-    let columns = Columns::of(&upload.facts);
     let inserted = sqlx::query(
-        "INSERT INTO media (id, owner, sha256, created_at, status, skipped, taken_at, size_bytes, mime, camera, latitude, longitude)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        "INSERT INTO media (id, owner, sha256, created_at, status, skipped, size_bytes, mime)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (owner, sha256) DO NOTHING",
     )
     .bind(upload.id.0)
@@ -314,12 +342,8 @@ async fn insert_media(
     .bind(now)
     .bind(status)
     .bind(upload.wanted == Wanted::Skip)
-    .bind(columns.taken_at.unwrap_or(now))
     .bind(upload.size_bytes as i64)
     .bind(upload.kind.mime())
-    .bind(columns.camera)
-    .bind(columns.latitude)
-    .bind(columns.longitude)
     .execute(tx)
     .await?;
     Ok(inserted.rows_affected() == 1)
@@ -355,6 +379,7 @@ async fn repeat_media(tx: &mut SqliteConnection, upload: &NewMedia) -> Result<Re
         duplicate: true,
         restored,
         waits: wants && status == "processing",
+        has_new_app: false,
     })
 }
 

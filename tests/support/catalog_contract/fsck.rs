@@ -80,6 +80,7 @@ pub(crate) async fn broken_references_are_found(bench: &Bench) {
     let media = id.0.simple().to_string();
     assert!(found[0].detail.contains(&media), "{found:?}");
     bench.tamper("UPDATE media SET status = 'ready'").await;
+    bench.catalog.recount().await.expect("a recount");
 
     bench
         .tamper("UPDATE owner_usage SET size_bytes = size_bytes + 1")

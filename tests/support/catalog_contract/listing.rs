@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use mana_media::catalog::{Filter, Media, Page, Stats, Total, Wanted};
+use mana_media::catalog::{Bucket, Criteria, Filter, Media, Page, Stats, Total, Wanted, words};
 use mana_media::media::{
-    Capture, Facts, Gps, Kind, MediaId, PlaceSource, SortKey, TakenAt, TakenSource,
+    Capture, Cursor, Facts, FileName, Gps, Kind, MediaId, PlaceSource, SortKey, TakenAt,
+    TakenSource,
 };
 
 use super::{Bench, app, hash, owner};
@@ -55,9 +56,9 @@ async fn fill(bench: &Bench) -> BTreeMap<MediaId, &'static str> {
     names
 }
 
-async fn page(bench: &Bench, filter: &Filter, page: Page) -> Vec<Media> {
-    let listed = bench.catalog.list_media(filter, &page).await;
-    listed.expect("a page")
+async fn page(bench: &Bench, criteria: &Criteria, page: Page) -> Vec<(Cursor, Media)> {
+    let found = bench.catalog.find_media(criteria, &page).await;
+    found.expect("a page")
 }
 
 const ALL: Page = Page {
@@ -66,75 +67,110 @@ const ALL: Page = Page {
     limit: 100,
 };
 
+fn of_ann() -> Criteria {
+    Criteria::new(owner("ann"))
+}
+
 pub(crate) async fn cursors_walk_every_order_once(bench: &Bench) {
     let names = fill(bench).await;
     for sort in [SortKey::CreatedAt, SortKey::DateTaken, SortKey::Size] {
         for descending in [false, true] {
-            let filter = Filter {
+            let criteria = Criteria {
                 sort,
                 descending,
-                ..Filter::default()
+                ..of_ann()
             };
-            let all = page(bench, &filter, ALL).await;
-            let mut expected: Vec<_> = all.iter().map(|it| (it.cursor(sort).key, it.id)).collect();
+            let all = page(bench, &criteria, ALL).await;
+            let mut expected: Vec<_> = all.iter().map(|(at, _)| (at.key, at.id)).collect();
             expected.sort_unstable();
             if descending {
                 expected.reverse();
             }
-            let ids: Vec<MediaId> = all.iter().map(|media| media.id).collect();
+            let ids: Vec<MediaId> = all.iter().map(|(_, media)| media.id).collect();
             let sorted: Vec<MediaId> = expected.into_iter().map(|(_, id)| id).collect();
             assert_eq!(
                 (ids.len(), &ids),
                 (names.len(), &sorted),
                 "{sort:?} {descending}"
             );
-
-            let mut walked = Vec::new();
-            let mut after = None;
-            loop {
-                let step = Page {
-                    after,
-                    offset: 0,
-                    limit: 2,
-                };
-                let rows = page(bench, &filter, step).await;
-                let Some(last) = rows.last() else { break };
-                after = Some(last.cursor(sort));
-                walked.extend(rows.iter().map(|media| media.id));
+            // The same with walks that are merged.
+            let merged = of_two_apps(bench, &criteria).await;
+            for criteria in [&criteria, &merged] {
+                assert_eq!(walk(bench, criteria).await, ids, "{sort:?} {descending}");
             }
-            assert_eq!(walked, ids, "{sort:?} {descending}");
             let offset = Page {
                 offset: 3,
                 limit: 2,
                 ..ALL
             };
-            let rows = page(bench, &filter, offset).await;
-            let rows: Vec<MediaId> = rows.iter().map(|media| media.id).collect();
+            let rows = page(bench, &criteria, offset).await;
+            let rows: Vec<MediaId> = rows.iter().map(|(_, media)| media.id).collect();
             assert_eq!(rows, ids[3..5]);
         }
     }
     for key in [i64::MIN, i64::MAX] {
-        let after = Some(mana_media::media::Cursor {
+        let after = Some(Cursor {
             key,
             id: MediaId::new(),
         });
-        let rows = page(bench, &Filter::default(), Page { after, ..ALL }).await;
+        let rows = page(bench, &of_ann(), Page { after, ..ALL }).await;
+        assert_eq!(rows.len(), if key == i64::MIN { 0 } else { names.len() });
+        let (filter, page) = (Filter::default(), Page { after, ..ALL });
+        let listed = bench.catalog.list_media(&filter, &page).await;
+        let rows = listed.expect("a page");
         assert_eq!(rows.len(), if key == i64::MIN { 0 } else { names.len() });
     }
 }
 
-/// The contents that a filter selects, in alphabetical order; `?` is any that [`fill`] did not make.
+async fn walk(bench: &Bench, criteria: &Criteria) -> Vec<MediaId> {
+    let mut walked = Vec::new();
+    let mut after = None;
+    loop {
+        let step = Page {
+            after,
+            offset: 0,
+            limit: 2,
+        };
+        let rows = page(bench, criteria, step).await;
+        let Some((last, _)) = rows.last() else {
+            return walked;
+        };
+        after = Some(*last);
+        walked.extend(rows.iter().map(|(_, media)| media.id));
+    }
+}
+
+/// One of them is used by another app too; both together select everything.
+async fn of_two_apps(bench: &Bench, criteria: &Criteria) -> Criteria {
+    let mut again = bench.upload("ann", "b").await;
+    again.app = app("plants");
+    bench.commit(again).await;
+    Criteria {
+        apps: Some(vec![app("plants"), app("picture"), app("unknown")]),
+        ..criteria.clone()
+    }
+}
+
+/// The contents that criteria select, in alphabetical order; `?` is any that [`fill`] did not make.
 async fn select(
     bench: &Bench,
     names: &BTreeMap<MediaId, &'static str>,
-    change: impl Fn(&mut Filter),
+    change: impl Fn(&mut Criteria),
 ) -> String {
-    let mut filter = Filter::default();
-    change(&mut filter);
-    let rows = page(bench, &filter, ALL).await;
-    let count = bench.catalog.count_media(&filter).await.expect("a count");
-    assert_eq!(count, rows.len() as u64);
-    let name = |row: &Media| names.get(&row.id).copied().unwrap_or("?");
+    let mut criteria = of_ann();
+    change(&mut criteria);
+    let rows = page(bench, &criteria, ALL).await;
+    let count = bench.catalog.count_found(&criteria).await.expect("a count");
+    assert_eq!((count.count, count.is_exact), (rows.len() as u64, true));
+    let timeline = bench.catalog.timeline(&criteria, Bucket::Day).await;
+    let on_days: u64 = timeline.expect("a timeline").iter().map(|day| day.1).sum();
+    assert_eq!(on_days, rows.len() as u64);
+    let tiles = bench
+        .catalog
+        .tiles(&criteria, i64::MIN..i64::MAX, &ALL)
+        .await;
+    assert_eq!(tiles.expect("tiles").len(), rows.len());
+    let name = |(_, row): &(Cursor, Media)| names.get(&row.id).copied().unwrap_or("?");
     let mut found: Vec<&str> = rows.iter().map(name).collect();
     found.sort_unstable();
     found.concat()
@@ -142,48 +178,71 @@ async fn select(
 
 pub(crate) async fn filters_select_by_what_it_is(bench: &Bench) {
     let mut names = fill(bench).await;
-    let extra = bench.add("bob", "a", Wanted::Variants(None)).await.id;
-    let mut odd = bench.upload("bob", "odd").await;
+    bench.add("bob", "a", Wanted::Nothing).await;
+    bench.add("ann", "waits", Wanted::Variants(None)).await;
+    let mut odd = bench.upload("ann", "odd").await;
+    odd.wanted = Wanted::Nothing;
     odd.kind = Kind::from_mime("image_/x%");
     odd.app = app("plants");
-    names.insert(extra, "x");
+    odd.name = FileName::from_client("Straße 7_Ärger.jpg");
+    odd.metadata = Some(serde_json::json!({"prompt": "a red bicycle"}));
     names.insert(bench.commit(odd).await.id, "y");
-    let select = async |change: fn(&mut Filter)| select(bench, &names, change).await;
+    let select = async |change: fn(&mut Criteria)| select(bench, &names, change).await;
 
-    assert_eq!(select(|_| ()).await, "abcdefgxy");
-    assert_eq!(select(|f| f.owner = Some(owner("bob"))).await, "xy");
+    assert_eq!(select(|_| ()).await, "abcdefgy");
+    assert_eq!(select(|f| f.owner = owner("nobody")).await, "");
     assert_eq!(select(|f| f.apps = Some(vec![])).await, "");
-    let unknown = |f: &mut Filter| f.apps = Some(vec![app("plants"), app("unknown")]);
+    let unknown = |f: &mut Criteria| f.apps = Some(vec![app("plants"), app("unknown")]);
     assert_eq!(select(unknown).await, "y");
-    let both = |f: &mut Filter| f.apps = Some(vec![app("plants"), app("picture")]);
-    assert_eq!(select(both).await, "abcdefgxy");
+    let both = |f: &mut Criteria| f.apps = Some(vec![app("plants"), app("picture")]);
+    assert_eq!(select(both).await, "abcdefgy");
     let mime = async |mime: &str| {
         let mime = Some(mime.to_owned());
         self::select(bench, &names, |f| f.mime.clone_from(&mime)).await
     };
-    assert_eq!(mime("image/").await, "abcdefgx");
+    assert_eq!(mime("image/").await, "abcdefg");
     assert_eq!(mime("image_/").await, "y");
     assert_eq!(mime("image_/x%").await, "y");
     assert_eq!(mime("image").await, "");
-    assert_eq!(select(|f| f.ready_only = true).await, "abcdefg");
     assert_eq!(
         select(|f| f.camera = Some("canon eos".into())).await,
         "abdg"
     );
     assert_eq!(select(|f| f.camera = Some("canon".into())).await, "");
+    assert_eq!(select(|f| f.lens = Some("any".into())).await, "");
+    let words = async |text: &str| {
+        let words = words(text);
+        self::select(bench, &names, |f| f.words.clone_from(&words)).await
+    };
+    assert_eq!(words("arger").await, "y");
+    assert_eq!(words("STRASSE").await, "");
+    assert_eq!(words("straße Är").await, "y");
+    assert_eq!(words("bicycle 7").await, "y");
+    assert_eq!(words("cycle").await, "");
+    let two = |f: &mut Criteria| {
+        f.apps = Some(vec![app("picture")]);
+        f.words = mana_media::catalog::words("bicycle");
+    };
+    assert_eq!(select(two).await, "");
+    bench.assert_sound().await;
 }
 
 pub(crate) async fn filters_select_by_place_and_time(bench: &Bench) {
     let names = fill(bench).await;
-    let select = async |change: &dyn Fn(&mut Filter)| select(bench, &names, change).await;
+    let select = async |change: &dyn Fn(&mut Criteria)| select(bench, &names, change).await;
     assert_eq!(select(&|f| f.has_location = true).await, "abdg");
     let inside = async |bbox| select(&|f| f.bbox = Some(bbox)).await;
     assert_eq!(inside([8.0, 50.0, 8.5, 50.5]).await, "dg");
     assert_eq!(inside([170.0, -20.0, -170.0, 20.0]).await, "ab");
     assert_eq!(inside([-170.0, -20.0, 170.0, 20.0]).await, "");
+    let camera = |f: &mut Criteria| {
+        f.bbox = Some([8.0, 50.0, 8.2, 50.2]);
+        f.camera = Some("Canon EOS".into());
+    };
+    assert_eq!(select(&camera).await, "d");
 
     let between = async |date_field, from, to| {
-        let change = |f: &mut Filter| {
+        let change = |f: &mut Criteria| {
             f.date_field = date_field;
             (f.date_from, f.date_to) = (from, to);
         };
@@ -230,18 +289,23 @@ pub(crate) async fn totals_add_up(bench: &Bench) {
     plants.app = app("plants");
     bench.commit(plants).await;
     bench.add("bob", "a", Wanted::Nothing).await;
-    let stats = async |by: Option<&str>| {
-        let by = by.map(owner);
-        bench.catalog.stats(by.as_ref()).await.expect("totals")
-    };
+    let stats = async |by: &str| bench.catalog.stats(&owner(by)).await.expect("totals");
     let total = |count, size_bytes| Total { count, size_bytes };
-    let ann = stats(Some("ann")).await;
+    let ann = stats("ann").await;
     assert_eq!(ann.total, total(7, 170));
     assert_eq!(ann.by_app["picture"], total(7, 170));
     assert_eq!(ann.by_app["plants"], total(1, 30));
+    assert_eq!(ann.saved_bytes, 30);
     assert_eq!(ann.by_year.values().sum::<u64>(), 7);
     assert!(ann.by_year.keys().all(|year| (2024..2200).contains(year)));
-    assert_eq!(stats(None).await.total, total(8, 270));
-    assert_eq!(stats(Some("nobody")).await, Stats::default());
+    assert_eq!(stats("bob").await.total.count, 1);
+    assert_eq!(stats("nobody").await, Stats::default());
+    let facets = bench.catalog.facets(&owner("ann")).await.expect("facets");
+    let counted = |value: &str, count| (value.to_owned(), count);
+    assert_eq!(facets.total, 7);
+    assert_eq!(facets.apps, [counted("picture", 7), counted("plants", 1)]);
+    assert_eq!(facets.cameras, [counted("Canon EOS", 4)]);
+    assert_eq!(facets.with_location, 4);
+    assert_eq!(facets.years[1..], [counted("1970", 4), counted("1811", 1)]);
     bench.assert_sound().await;
 }

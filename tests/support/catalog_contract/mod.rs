@@ -2,6 +2,7 @@
 
 pub(crate) mod durability;
 pub(crate) mod fsck;
+pub(crate) mod gallery;
 pub(crate) mod idempotency;
 pub(crate) mod listing;
 pub(crate) mod processing;
@@ -146,6 +147,12 @@ impl Bench {
     pub(crate) async fn media(&self, id: MediaId) -> Media {
         let media = self.catalog.media(id, None).await.expect("a look-up");
         media.expect("the reference is there")
+    }
+
+    /// Somebody's reference to some content.
+    pub(crate) async fn media_id(&self, hash: ContentHash) -> MediaId {
+        let media = self.catalog.media_by_hash(hash, None).await;
+        media.expect("a look-up").expect("it is there").id
     }
 
     pub(crate) async fn role(&self, object: ObjectId) -> Option<ObjectRole> {

@@ -1,0 +1,221 @@
+//! Whether the gallery says what the references say, and making it so.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::Changes;
+use super::entry::{COLUMNS, Entry};
+use super::sql::{Connection, Statement};
+use crate::catalog::Violation;
+use crate::catalog::failure::Failure;
+use crate::media::MediaId;
+
+/// Rows that are read at a time.
+const PAGE: i64 = 5_000;
+
+type Counts = BTreeMap<(String, String), (i64, i64)>;
+
+/// Enters at most `limit` references from before the gallery, or before its present version. Whether there may be more.
+pub(in crate::catalog) async fn enter<C: Connection>(
+    connection: &mut C,
+    limit: u32,
+) -> Result<bool, Failure> {
+    // An update, so that nodes take turns.
+    let progress = Statement::new("UPDATE gallery_progress SET after = after RETURNING after");
+    let rows: Vec<(Uuid,)> = connection.rows(&progress).await?;
+    let Some((after,)) = rows.first() else {
+        return Ok(false);
+    };
+    let mut statement = Statement::new("SELECT id FROM media WHERE id > ");
+    statement.bind(*after).push(" ORDER BY id LIMIT ");
+    statement.bind(i64::from(limit));
+    let ids: Vec<(Uuid,)> = connection.rows(&statement).await?;
+    let mut changes = Changes::default();
+    for (id,) in &ids {
+        changes.touch(MediaId(*id));
+    }
+    changes.apply(connection).await?;
+    let last = ids.last().filter(|_| ids.len() == limit as usize);
+    let mut statement = Statement::default();
+    match last {
+        Some((last,)) => statement
+            .push("UPDATE gallery_progress SET after = ")
+            .bind(*last),
+        None => statement.push("DELETE FROM gallery_progress"),
+    };
+    connection.execute(&statement).await?;
+    Ok(last.is_some())
+}
+
+/// I11: the gallery has a row for each reference that is ready and not in the trash, and no other, and its counters are their numbers.
+/// What the rows say is not compared with the references.
+pub(in crate::catalog) async fn check<C: Connection>(
+    connection: &mut C,
+    limit: u32,
+) -> Result<Vec<Violation>, Failure> {
+    let mut details = Vec::new();
+    for id in misplaced(connection, limit).await? {
+        details.push(format!(
+            "media {} is wrongly in the gallery or wrongly not in it",
+            id.simple()
+        ));
+    }
+    for owner in owners(connection).await? {
+        if details.len() >= limit as usize {
+            break;
+        }
+        let (are, recorded) = (
+            count(connection, &owner).await?,
+            recorded(connection, &owner).await?,
+        );
+        let keys = are.keys().chain(recorded.keys());
+        let differs = |key: &&(String, String)| are.get(*key) != recorded.get(*key);
+        if let Some(key) = keys.clone().find(differs) {
+            let of = |counts: &Counts| counts.get(key).copied().unwrap_or_default();
+            let ((count, size), (count_recorded, size_recorded)) = (of(&are), of(&recorded));
+            details.push(format!(
+                "owner {owner:?} has {count} of {size} bytes with {:?} {:?}, recorded are {count_recorded} of {size_recorded}",
+                key.0, key.1,
+            ));
+        }
+    }
+    Ok(details
+        .into_iter()
+        .map(|detail| Violation {
+            invariant: "I11",
+            loss: false,
+            detail,
+        })
+        .collect())
+}
+
+/// Enters or takes out some of what is misplaced. Whether there was any.
+pub(in crate::catalog) async fn enter_misplaced<C: Connection>(
+    connection: &mut C,
+) -> Result<bool, Failure> {
+    let ids = misplaced(connection, 500).await?;
+    let mut changes = Changes::default();
+    for id in &ids {
+        changes.touch(MediaId(*id));
+    }
+    changes.apply(connection).await?;
+    Ok(!ids.is_empty())
+}
+
+/// Whether an owner's counters are right.
+pub(in crate::catalog) async fn is_right<C: Connection>(
+    connection: &mut C,
+    owner: &str,
+) -> Result<bool, Failure> {
+    Ok(count(connection, owner).await? == recorded(connection, owner).await?)
+}
+
+/// Counts an owner's rows anew. Whoever has changed rows and not yet counters waits for the first counter's row, which is everybody's
+/// first, and then changes what was counted without it.
+pub(in crate::catalog) async fn recount<C: Connection>(
+    connection: &mut C,
+    owner: &str,
+) -> Result<(), Failure> {
+    let mut lock = Statement::new(
+        "INSERT INTO gallery_count (owner, facet, value, media_count, size_bytes) VALUES (",
+    );
+    lock.bind(owner).push(
+        ", '', '', 0, 0) ON CONFLICT (owner, facet, value) DO UPDATE SET media_count = gallery_count.media_count",
+    );
+    connection.execute(&lock).await?;
+    let counts = count(connection, owner).await?;
+    let mut statement =
+        Statement::new("UPDATE gallery_count SET media_count = 0, size_bytes = 0 WHERE owner = ");
+    connection.execute(statement.bind(owner)).await?;
+    let rows: Vec<_> = counts
+        .into_iter()
+        .map(|((facet, value), (count, size_bytes))| {
+            vec![
+                owner.into(),
+                facet.into(),
+                value.into(),
+                count.into(),
+                size_bytes.into(),
+            ]
+        })
+        .collect();
+    for rows in rows.chunks(PAGE as usize) {
+        let mut statement = Statement::new(
+            "INSERT INTO gallery_count (owner, facet, value, media_count, size_bytes) VALUES ",
+        );
+        statement.bind_rows(rows.iter().cloned());
+        statement.push(
+            " ON CONFLICT (owner, facet, value) DO UPDATE
+              SET media_count = excluded.media_count, size_bytes = excluded.size_bytes",
+        );
+        connection.execute(&statement).await?;
+    }
+    Ok(())
+}
+
+/// Everybody who has references or counters.
+pub(in crate::catalog) async fn owners<C: Connection>(
+    connection: &mut C,
+) -> Result<Vec<String>, Failure> {
+    let statement = Statement::new(
+        "SELECT owner FROM owner_usage UNION SELECT owner FROM gallery_count WHERE facet = '' AND media_count > 0",
+    );
+    let rows: Vec<(String,)> = connection.rows(&statement).await?;
+    Ok(rows.into_iter().map(|(owner,)| owner).collect())
+}
+
+/// References that should be in the gallery and are not, or the other way round; not while older ones are still being entered.
+async fn misplaced<C: Connection>(connection: &mut C, limit: u32) -> Result<Vec<Uuid>, Failure> {
+    let mut statement = Statement::new(
+        "SELECT id FROM (
+             SELECT m.id FROM media m LEFT JOIN gallery g ON g.media_id = m.id
+             WHERE (m.status = 'ready' AND m.trashed_at IS NULL) <> (g.media_id IS NOT NULL)
+             UNION ALL
+             SELECT g.media_id FROM gallery g
+             WHERE NOT EXISTS (SELECT 1 FROM media m WHERE m.id = g.media_id)) misplaced
+         WHERE NOT EXISTS (SELECT 1 FROM gallery_progress) LIMIT ",
+    );
+    statement.bind(i64::from(limit));
+    let rows: Vec<(Uuid,)> = connection.rows(&statement).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+async fn count<C: Connection>(connection: &mut C, owner: &str) -> Result<Counts, Failure> {
+    let mut counts = Counts::new();
+    let mut after = (i64::MIN, Uuid::nil());
+    loop {
+        let columns = COLUMNS.join(", ");
+        let mut statement =
+            Statement::new(format_args!("SELECT {columns} FROM gallery WHERE owner = "));
+        statement
+            .bind(owner)
+            .push(" AND (created_at, media_id) > (");
+        statement.bind(after.0).push(", ").bind(after.1);
+        statement.push(format_args!(") ORDER BY created_at, media_id LIMIT {PAGE}"));
+        let entries: Vec<Entry> = connection.rows(&statement).await?;
+        for entry in &entries {
+            for (facet, value) in entry.facets() {
+                let count = counts.entry((facet.to_owned(), value)).or_default();
+                count.0 += 1;
+                count.1 += entry.size_bytes();
+            }
+        }
+        match entries.last() {
+            Some(last) if entries.len() as i64 == PAGE => after = last.place(),
+            _ => return Ok(counts),
+        }
+    }
+}
+
+async fn recorded<C: Connection>(connection: &mut C, owner: &str) -> Result<Counts, Failure> {
+    let mut statement = Statement::new(
+        "SELECT facet, value, media_count, size_bytes FROM gallery_count
+         WHERE (media_count <> 0 OR size_bytes <> 0) AND owner = ",
+    );
+    let rows: Vec<(String, String, i64, i64)> = connection.rows(statement.bind(owner)).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(facet, value, count, size_bytes)| ((facet, value), (count, size_bytes)))
+        .collect())
+}

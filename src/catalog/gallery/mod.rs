@@ -1,0 +1,17 @@
+//! The gallery's index, written once for both backends: a row for each reference that is ready and not in the trash (`entry`), kept in
+//! the transactions that change references (`keep`), found (`search`), counted (`overview`), put on a map (`map`), compared (`similar`),
+//! looked on at (`events`) and checked (`audit`).
+
+pub(super) mod audit;
+mod cell;
+mod entry;
+pub(super) mod events;
+mod keep;
+pub(super) mod map;
+pub(super) mod overview;
+pub(super) mod search;
+pub(super) mod similar;
+mod sql;
+
+pub use entry::words;
+pub(super) use keep::Changes;

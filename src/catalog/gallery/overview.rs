@@ -1,0 +1,211 @@
+//! What there is, counted: facets, totals, the timeline, and a bucket of it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use uuid::Uuid;
+
+use super::search::{self, Plan};
+use super::sql::{Connection, Statement};
+use crate::catalog::failure::Failure;
+use crate::catalog::{Bucket, Criteria, Facets, Page, Stats, Tile, Total};
+use crate::media::{MediaId, Owner};
+
+async fn counts<C: Connection>(
+    connection: &mut C,
+    owner: &Owner,
+    facets: &[&str],
+) -> Result<Vec<(String, String, i64, i64)>, Failure> {
+    let mut statement = Statement::new(
+        "SELECT facet, value, media_count, size_bytes FROM gallery_count WHERE owner = ",
+    );
+    statement.bind(owner.as_str());
+    statement.push(" AND media_count > 0 AND facet IN (");
+    statement.bind_list(facets.iter().copied()).push(")");
+    connection.rows(&statement).await
+}
+
+/// Counts of sets of apps as counts of each.
+fn by_app(apps: &str, total: Total, found: &mut BTreeMap<String, Total>) {
+    for app in apps.split('\n') {
+        let sum = found.entry(app.to_owned()).or_default();
+        sum.count += total.count;
+        sum.size_bytes += total.size_bytes;
+    }
+}
+
+pub(in crate::catalog) async fn facets<C: Connection>(
+    connection: &mut C,
+    owner: &Owner,
+) -> Result<Facets, Failure> {
+    const ALL: [&str; 7] = ["", "apps", "mime", "camera", "lens", "month", "located"];
+    let mut facets = Facets::default();
+    let (mut apps, mut years) = (BTreeMap::new(), BTreeMap::<String, u64>::new());
+    for (facet, value, count, _) in counts(connection, owner, &ALL).await? {
+        let count = count as u64;
+        match facet.as_str() {
+            "" => facets.total = count,
+            "apps" => {
+                let total = Total {
+                    count,
+                    size_bytes: 0,
+                };
+                by_app(&value, total, &mut apps);
+            }
+            "mime" => facets.types.push((value, count)),
+            "camera" => facets.cameras.push((value, count)),
+            "lens" => facets.lenses.push((value, count)),
+            "month" => *years.entry(value[..4].to_owned()).or_default() += count,
+            _ => facets.with_location = count,
+        }
+    }
+    facets.apps = apps
+        .into_iter()
+        .map(|(app, total)| (app, total.count))
+        .collect();
+    facets.years = years.into_iter().rev().collect();
+    for found in [
+        &mut facets.apps,
+        &mut facets.types,
+        &mut facets.cameras,
+        &mut facets.lenses,
+    ] {
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    }
+    Ok(facets)
+}
+
+pub(in crate::catalog) async fn stats<C: Connection>(
+    connection: &mut C,
+    owner: &Owner,
+) -> Result<Stats, Failure> {
+    let mut stats = Stats::default();
+    for (facet, value, count, size_bytes) in
+        counts(connection, owner, &["", "apps", "uploaded"]).await?
+    {
+        let total = Total {
+            count: count as u64,
+            size_bytes: size_bytes as u64,
+        };
+        match facet.as_str() {
+            "" => stats.total = total,
+            "apps" => {
+                by_app(&value, total, &mut stats.by_app);
+                let again = value.split('\n').count() as u64 - 1;
+                stats.saved_bytes += again * total.size_bytes;
+            }
+            _ => {
+                stats
+                    .by_year
+                    .extend(value.parse().ok().map(|year: i32| (year, total.count)));
+            }
+        }
+    }
+    Ok(stats)
+}
+
+/// Days or months that have something, newest first.
+pub(in crate::catalog) async fn timeline<C: Connection>(
+    connection: &mut C,
+    criteria: &Criteria,
+    bucket: Bucket,
+) -> Result<Vec<(String, u64)>, Failure> {
+    let mut buckets = BTreeMap::<String, u64>::new();
+    if criteria.is_everything() {
+        let facet = match bucket {
+            Bucket::Day => "day",
+            Bucket::Month => "month",
+        };
+        for (_, value, count, _) in counts(connection, &criteria.owner, &[facet]).await? {
+            buckets.insert(value, count as u64);
+        }
+        return Ok(buckets.into_iter().rev().collect());
+    }
+    let Some(plan) = search::plan(connection, criteria).await? else {
+        return Ok(Vec::new());
+    };
+    // Days since 1970, rounded down also before it.
+    let mut statement = Statement::new("SELECT day, COUNT(*) FROM (");
+    let day = "(taken_at + 62167219200000000) / 86400000000 - 719528 AS day";
+    plan.push(&mut statement, criteria.owner.as_str(), day, |_| ());
+    statement.push(") walks GROUP BY day");
+    let days: Vec<(i64, i64)> = connection.rows(&statement).await?;
+    for (day, count) in days {
+        let date = chrono::DateTime::from_timestamp(day * 86_400, 0).unwrap_or_default();
+        let form = match bucket {
+            Bucket::Day => "%Y-%m-%d",
+            Bucket::Month => "%Y-%m",
+        };
+        *buckets.entry(date.format(form).to_string()).or_default() += count as u64;
+    }
+    Ok(buckets.into_iter().rev().collect())
+}
+
+/// In the order of [`TILE`]; by place and not by name, as there are many.
+type TileRow = (
+    Uuid,
+    i64,
+    bool,
+    Option<i64>,
+    Option<i64>,
+    String,
+    Option<Vec<u8>>,
+    Option<String>,
+    Option<String>,
+    i64,
+);
+
+const TILE: &str =
+    "media_id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes";
+
+/// A page of what a grid needs to know of pictures, newest first.
+pub(in crate::catalog) async fn tiles<C: Connection>(
+    connection: &mut C,
+    criteria: &Criteria,
+    taken: &Range<i64>,
+    page: &Page,
+) -> Result<Vec<Tile>, Failure> {
+    let Some(plan) = search::plan(connection, criteria).await? else {
+        return Ok(Vec::new());
+    };
+    let mut statement = Statement::new("SELECT * FROM (");
+    push_tiles(&mut statement, &plan, criteria, taken, page);
+    statement.push(") walks ORDER BY taken_at DESC, media_id DESC LIMIT ");
+    statement.bind(i64::from(page.limit));
+    let rows: Vec<TileRow> = connection.rows(&statement).await?;
+    Ok(rows.into_iter().map(tile).collect())
+}
+
+fn tile(row: TileRow) -> Tile {
+    let (id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes) = row;
+    Tile {
+        id: MediaId(id),
+        taken_at,
+        is_dated,
+        width,
+        height,
+        mime,
+        placeholder,
+        color,
+        name,
+        size_bytes: size_bytes as u64,
+    }
+}
+
+fn push_tiles(
+    statement: &mut Statement,
+    plan: &Plan,
+    criteria: &Criteria,
+    taken: &Range<i64>,
+    page: &Page,
+) {
+    plan.push(statement, criteria.owner.as_str(), TILE, |walk| {
+        walk.push(" AND taken_at >= ").bind(taken.start);
+        walk.push(" AND taken_at < ").bind(taken.end);
+        if let Some(cursor) = page.after {
+            walk.push(" AND (taken_at, media_id) < (");
+            walk.bind(cursor.key).push(", ").bind(cursor.id.0).push(")");
+        }
+        plan.push_first(walk, "taken_at", true, page);
+    });
+}

@@ -1,0 +1,104 @@
+//! Pictures that look alike: 64-bit perceptual hashes within a Hamming distance. Two that differ in at most `d` of 64 bits differ in at
+//! most `d / 4` bits of one of four bands (Manku, Jain, Das Sarma, "Detecting near-duplicates for web crawling", 2007).
+
+use uuid::Uuid;
+
+use super::sql::{Connection, Statement};
+use crate::catalog::failure::Failure;
+use crate::media::{MediaId, Owner};
+
+const BANDS: u32 = 4;
+const BAND_BITS: u32 = 16;
+
+/// References of the owner within `distance` (at most 11) of one of theirs, nearest first and without itself; `None` when there is no such
+/// reference. One without a hash is like no other.
+pub(in crate::catalog) async fn similar<C: Connection>(
+    connection: &mut C,
+    owner: &Owner,
+    id: MediaId,
+    distance: u32,
+    limit: u32,
+) -> Result<Option<Vec<(MediaId, u32)>>, Failure> {
+    let mut statement = Statement::new("SELECT phash FROM gallery WHERE media_id = ");
+    statement
+        .bind(id.0)
+        .push(" AND owner = ")
+        .bind(owner.as_str());
+    let rows: Vec<(Option<i64>,)> = connection.rows(&statement).await?;
+    let Some((hash,)) = rows.first() else {
+        return Ok(None);
+    };
+    let Some(hash) = hash else {
+        return Ok(Some(Vec::new()));
+    };
+    let mut statement = Statement::default();
+    for band in 0..BANDS {
+        let shift = band * BAND_BITS;
+        let probes: Vec<String> = near((hash >> shift & 0xffff) as u16, distance / BANDS)
+            .iter()
+            .map(u16::to_string)
+            .collect();
+        let value = match shift {
+            0 => "phash & 65535".to_owned(),
+            _ => format!("phash >> {shift} & 65535"),
+        };
+        if band > 0 {
+            statement.push(" UNION ALL ");
+        }
+        statement.push("SELECT media_id, phash FROM gallery WHERE owner = ");
+        statement.bind(owner.as_str());
+        statement.push(format_args!(
+            " AND phash IS NOT NULL AND ({value}) IN ({})",
+            probes.join(", ")
+        ));
+    }
+    let rows: Vec<(Uuid, i64)> = connection.rows(&statement).await?;
+    let mut found: Vec<(u32, MediaId)> = rows
+        .into_iter()
+        .map(|(other, other_hash)| ((hash ^ other_hash).count_ones(), MediaId(other)))
+        .filter(|(differing, other)| *differing <= distance && *other != id)
+        .collect();
+    // One that is near in several bands is found in each.
+    found.sort_unstable();
+    found.dedup();
+    found.truncate(limit as usize);
+    Ok(Some(
+        found
+            .into_iter()
+            .map(|(differing, other)| (other, differing))
+            .collect(),
+    ))
+}
+
+/// All values that differ from one in at most so many bits (0, 1 or 2).
+fn near(value: u16, bits: u32) -> Vec<u16> {
+    let mut values = vec![value];
+    for first in 0..16 {
+        if bits >= 1 {
+            values.push(value ^ 1 << first);
+        }
+        if bits >= 2 {
+            values.extend((0..first).map(|second| value ^ 1 << first ^ 1 << second));
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_near_values_are_probed_once() {
+        for (bits, number) in [(0, 1), (1, 17), (2, 137)] {
+            let values = near(0xa5f0, bits);
+            let distinct: std::collections::BTreeSet<u16> = values.iter().copied().collect();
+            assert_eq!((values.len(), distinct.len()), (number, number));
+            assert!(
+                values
+                    .iter()
+                    .all(|near| (near ^ 0xa5f0).count_ones() <= bits)
+            );
+        }
+    }
+}
