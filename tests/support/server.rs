@@ -123,9 +123,11 @@ pub(crate) fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
     let start = uuid::Uuid::new_v4().as_u128() as u16;
     let candidates = (0..2000).map(|step| 20_000 + start.wrapping_add(step) % 2000);
     let mut given = GIVEN.lock().expect("the ports given out");
-    let mut found = candidates.filter_map(|port| {
-        held.push(pair(port).ok()?);
-        given.insert(port).then_some(port)
+    let mut found = candidates.filter(|port| {
+        // Not even tried when it is another's, who may be about to listen on it again.
+        !given.contains(port)
+            && pair(*port).map(|pair| held.push(pair)).is_ok()
+            && given.insert(*port)
     });
     std::array::from_fn(|_| found.next().expect("find a free port"))
 }

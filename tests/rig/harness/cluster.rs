@@ -382,7 +382,7 @@ impl Drop for Cluster {
             }
             let log = self.log(index);
             if std::thread::panicking() {
-                let tail = &log[log.floor_char_boundary(log.len().saturating_sub(6000))..];
+                let tail = &log[log.floor_char_boundary(log.len().saturating_sub(2000))..];
                 eprintln!("--- the end of node {index}'s log:\n{tail}---");
             } else {
                 assert!(

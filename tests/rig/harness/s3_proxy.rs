@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
@@ -18,6 +19,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Notify;
 
 use super::Dice;
+use super::cluster::PATIENCE;
 use crate::support::server::free_ports;
 
 /// How long a request travels that its sender has given up.
@@ -74,7 +76,7 @@ impl S3Proxy {
         // Not a port of outgoing connections: one of those could take it while it is closed.
         let [port] = free_ports();
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let listener = listen(address);
+        let listener = listen(address).expect("listen");
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
             http: reqwest::Client::builder()
@@ -120,18 +122,29 @@ impl S3Proxy {
     }
 }
 
-fn listen(address: SocketAddr) -> TcpListener {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.set_reuseaddr(true).expect("reuse the address");
-    socket.bind(address).expect("bind");
-    socket.listen(256).expect("listen")
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(256)
+}
+
+/// Listens again. A process being started just now by another test still has the closed socket until it becomes another program.
+async fn listen_again(address: SocketAddr) -> TcpListener {
+    let started = Instant::now();
+    loop {
+        match listen(address) {
+            Ok(listener) => return listener,
+            Err(error) => assert!(started.elapsed() < PATIENCE, "listen again: {error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 async fn accept(first: TcpListener, shared: Arc<Shared>) {
     let address = first.local_addr().expect("an address");
-    let mut listener = Some(first);
+    let mut listening = first;
     loop {
-        let listening = listener.take().unwrap_or_else(|| listen(address));
         let serving = async {
             while let Ok((connection, _)) = listening.accept().await {
                 tokio::spawn(serve(connection, Arc::clone(&shared)));
@@ -142,6 +155,7 @@ async fn accept(first: TcpListener, shared: Arc<Shared>) {
         if shared.percent.load(Ordering::SeqCst) > 0 {
             tokio::time::sleep(DOWN).await;
         }
+        listening = listen_again(address).await;
     }
 }
 
