@@ -1,10 +1,9 @@
 //! Whether the gallery says what the references say, and making it so.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
 use super::Changes;
+use super::counters::{self, Counts};
 use super::entry::{COLUMNS, Entry};
 use super::sql::{Connection, Statement};
 use crate::catalog::Violation;
@@ -13,8 +12,6 @@ use crate::media::MediaId;
 
 /// Rows that are read at a time.
 const PAGE: i64 = 5_000;
-
-type Counts = BTreeMap<(String, String), (i64, i64)>;
 
 /// Enters at most `limit` references from before the gallery, or before its present version. Whether there may be more.
 pub(in crate::catalog) async fn enter<C: Connection>(
@@ -67,7 +64,7 @@ pub(in crate::catalog) async fn check<C: Connection>(
         }
         let (are, recorded) = (
             count(connection, &owner).await?,
-            recorded(connection, &owner).await?,
+            counters::all(connection, &owner).await?,
         );
         let keys = are.keys().chain(recorded.keys());
         let differs = |key: &&(String, String)| are.get(*key) != recorded.get(*key);
@@ -108,7 +105,7 @@ pub(in crate::catalog) async fn is_right<C: Connection>(
     connection: &mut C,
     owner: &str,
 ) -> Result<bool, Failure> {
-    Ok(count(connection, owner).await? == recorded(connection, owner).await?)
+    Ok(count(connection, owner).await? == counters::all(connection, owner).await?)
 }
 
 /// Counts an owner's rows anew. Whoever has changed rows and not yet counters waits for the first counter's row, which is everybody's
@@ -117,41 +114,9 @@ pub(in crate::catalog) async fn recount<C: Connection>(
     connection: &mut C,
     owner: &str,
 ) -> Result<(), Failure> {
-    let mut lock = Statement::new(
-        "INSERT INTO gallery_count (owner, facet, value, media_count, size_bytes) VALUES (",
-    );
-    lock.bind(owner).push(
-        ", '', '', 0, 0) ON CONFLICT (owner, facet, value) DO UPDATE SET media_count = gallery_count.media_count",
-    );
-    connection.execute(&lock).await?;
+    counters::lock(connection, owner).await?;
     let counts = count(connection, owner).await?;
-    let mut statement =
-        Statement::new("UPDATE gallery_count SET media_count = 0, size_bytes = 0 WHERE owner = ");
-    connection.execute(statement.bind(owner)).await?;
-    let rows: Vec<_> = counts
-        .into_iter()
-        .map(|((facet, value), (count, size_bytes))| {
-            vec![
-                owner.into(),
-                facet.into(),
-                value.into(),
-                count.into(),
-                size_bytes.into(),
-            ]
-        })
-        .collect();
-    for rows in rows.chunks(PAGE as usize) {
-        let mut statement = Statement::new(
-            "INSERT INTO gallery_count (owner, facet, value, media_count, size_bytes) VALUES ",
-        );
-        statement.bind_rows(rows.iter().cloned());
-        statement.push(
-            " ON CONFLICT (owner, facet, value) DO UPDATE
-              SET media_count = excluded.media_count, size_bytes = excluded.size_bytes",
-        );
-        connection.execute(&statement).await?;
-    }
-    Ok(())
+    counters::replace(connection, owner, &counts).await
 }
 
 /// Everybody who has references or counters.
@@ -195,27 +160,11 @@ async fn count<C: Connection>(connection: &mut C, owner: &str) -> Result<Counts,
         statement.push(format_args!(") ORDER BY created_at, media_id LIMIT {PAGE}"));
         let entries: Vec<Entry> = connection.rows(&statement).await?;
         for entry in &entries {
-            for (facet, value) in entry.facets() {
-                let count = counts.entry((facet.to_owned(), value)).or_default();
-                count.0 += 1;
-                count.1 += entry.size_bytes();
-            }
+            counters::add(&mut counts, entry, 1);
         }
         match entries.last() {
             Some(last) if entries.len() as i64 == PAGE => after = last.place(),
             _ => return Ok(counts),
         }
     }
-}
-
-async fn recorded<C: Connection>(connection: &mut C, owner: &str) -> Result<Counts, Failure> {
-    let mut statement = Statement::new(
-        "SELECT facet, value, media_count, size_bytes FROM gallery_count
-         WHERE (media_count <> 0 OR size_bytes <> 0) AND owner = ",
-    );
-    let rows: Vec<(String, String, i64, i64)> = connection.rows(statement.bind(owner)).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(facet, value, count, size_bytes)| ((facet, value), (count, size_bytes)))
-        .collect())
 }

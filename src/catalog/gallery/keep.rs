@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::counters::{self, Counts};
 use super::entry::{COLUMNS, Entry};
 use super::sql::{Connection, Statement};
 use crate::catalog::failure::Failure;
@@ -13,26 +14,12 @@ use crate::media::MediaId;
 /// References that go through one statement: each row of the gallery has some twenty parameters, and SQLite takes 32,766.
 const AT_ONCE: usize = 500;
 
-/// What happened to references in a transaction. Counts are changed last and in the order of their keys, so that no two transactions
+/// What happened to references in a transaction. Counters are changed last and in the order of their keys, so that no two transactions
 /// wait for each other.
 #[derive(Debug, Default)]
 pub(in crate::catalog) struct Changes {
     touched: Vec<MediaId>,
     events: Vec<(String, EventKind, Uuid)>,
-}
-
-#[derive(Default)]
-struct Counts(BTreeMap<(String, &'static str, String), (i64, i64)>);
-
-impl Counts {
-    fn add(&mut self, entry: &Entry, sign: i64) {
-        for (facet, value) in entry.facets() {
-            let key = (entry.owner.clone(), facet, value);
-            let count = self.0.entry(key).or_default();
-            count.0 += sign;
-            count.1 += sign * entry.size_bytes();
-        }
-    }
 }
 
 impl Changes {
@@ -53,11 +40,11 @@ impl Changes {
     ) -> Result<(), Failure> {
         let touched: BTreeSet<MediaId> = self.touched.iter().copied().collect();
         let touched: Vec<MediaId> = touched.into_iter().collect();
-        let mut counts = Counts::default();
+        let mut counts = BTreeMap::new();
         for ids in touched.chunks(AT_ONCE) {
             refresh(connection, ids, &mut counts).await?;
         }
-        count(connection, counts).await?;
+        counters::change(connection, &counts).await?;
         tell(connection, &self.events).await
     }
 }
@@ -65,7 +52,7 @@ impl Changes {
 async fn refresh<C: Connection>(
     connection: &mut C,
     ids: &[MediaId],
-    counts: &mut Counts,
+    counts: &mut BTreeMap<String, Counts>,
 ) -> Result<(), Failure> {
     let media: Vec<Media> = connection.lock_media(ids).await?;
     let new: HashMap<Uuid, Entry> = media
@@ -74,17 +61,21 @@ async fn refresh<C: Connection>(
         .map(|entry| (entry.media_id, entry))
         .collect();
     let old: HashMap<Uuid, Entry> = entries(connection, ids).await?;
+    let mut count = |entry: &Entry, sign| {
+        let counts = counts.entry(entry.owner.clone()).or_default();
+        counters::add(counts, entry, sign);
+    };
     let (mut written, mut gone) = (Vec::new(), Vec::new());
     for MediaId(id) in ids {
         match (old.get(id), new.get(id)) {
             (old, new) if old == new => {}
             (old, new) => {
                 if let Some(old) = old {
-                    counts.add(old, -1);
+                    count(old, -1);
                 }
                 match new {
                     Some(new) => {
-                        counts.add(new, 1);
+                        count(new, 1);
                         written.push(new);
                     }
                     None => gone.push(*id),
@@ -166,56 +157,6 @@ async fn reword<C: Connection>(
         let row = |word: &&String| vec![owner.as_str().into(), word.as_str().into(), id.into()];
         statement.bind_rows(added.iter().map(row));
         statement.push(" ON CONFLICT DO NOTHING");
-        connection.execute(&statement).await?;
-    }
-    Ok(())
-}
-
-async fn count<C: Connection>(connection: &mut C, counts: Counts) -> Result<(), Failure> {
-    // The first row of each owner is also their lock, see audit::recount.
-    let changed = counts
-        .0
-        .into_iter()
-        .filter(|((_, facet, _), count)| facet.is_empty() || *count != (0, 0));
-    let mut fewer = Vec::new();
-    let rows: Vec<_> = changed
-        .inspect(|((owner, facet, value), count)| {
-            if count.0 < 0 && !facet.is_empty() {
-                fewer.push(vec![
-                    owner.as_str().into(),
-                    (*facet).into(),
-                    value.as_str().into(),
-                ]);
-            }
-        })
-        .map(|((owner, facet, value), (count, size_bytes))| {
-            vec![
-                owner.into(),
-                facet.into(),
-                value.into(),
-                count.into(),
-                size_bytes.into(),
-            ]
-        })
-        .collect();
-    for rows in rows.chunks(AT_ONCE) {
-        let mut statement = Statement::new(
-            "INSERT INTO gallery_count (owner, facet, value, media_count, size_bytes) VALUES ",
-        );
-        statement.bind_rows(rows.iter().cloned());
-        statement.push(
-            " ON CONFLICT (owner, facet, value) DO UPDATE
-              SET media_count = gallery_count.media_count + excluded.media_count,
-                  size_bytes = gallery_count.size_bytes + excluded.size_bytes",
-        );
-        connection.execute(&statement).await?;
-    }
-    // Nobody's last day or place stays behind.
-    for keys in fewer.chunks(AT_ONCE) {
-        let mut statement = Statement::new(
-            "DELETE FROM gallery_count WHERE media_count = 0 AND (owner, facet, value) IN (VALUES ",
-        );
-        statement.bind_rows(keys.iter().cloned()).push(")");
         connection.execute(&statement).await?;
     }
     Ok(())

@@ -1,9 +1,10 @@
 //! The gallery's index, written once for both backends: a row for each reference that is ready and not in the trash (`entry`), kept in
-//! the transactions that change references (`keep`), found (`search`), counted (`overview`), put on a map (`map`), compared (`similar`),
-//! looked on at (`events`) and checked (`audit`).
+//! the transactions that change references (`keep`) with its counters (`counters`), found (`search`), summed up (`overview`), put on a map
+//! (`map`), compared (`similar`), looked on at (`events`) and checked (`audit`).
 
 pub(super) mod audit;
 mod cell;
+mod counters;
 mod entry;
 pub(super) mod events;
 mod keep;

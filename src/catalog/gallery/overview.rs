@@ -5,25 +5,12 @@ use std::ops::Range;
 
 use uuid::Uuid;
 
+use super::counters;
 use super::search::{self, Plan};
 use super::sql::{Connection, Statement};
 use crate::catalog::failure::Failure;
 use crate::catalog::{Bucket, Criteria, Facets, Page, Stats, Tile, Total};
 use crate::media::{MediaId, Owner};
-
-async fn counts<C: Connection>(
-    connection: &mut C,
-    owner: &Owner,
-    facets: &[&str],
-) -> Result<Vec<(String, String, i64, i64)>, Failure> {
-    let mut statement = Statement::new(
-        "SELECT facet, value, media_count, size_bytes FROM gallery_count WHERE owner = ",
-    );
-    statement.bind(owner.as_str());
-    statement.push(" AND media_count > 0 AND facet IN (");
-    statement.bind_list(facets.iter().copied()).push(")");
-    connection.rows(&statement).await
-}
 
 /// Counts of sets of apps as counts of each.
 fn by_app(apps: &str, total: Total, found: &mut BTreeMap<String, Total>) {
@@ -41,7 +28,8 @@ pub(in crate::catalog) async fn facets<C: Connection>(
     const ALL: [&str; 7] = ["", "apps", "mime", "camera", "lens", "month", "located"];
     let mut facets = Facets::default();
     let (mut apps, mut years) = (BTreeMap::new(), BTreeMap::<String, u64>::new());
-    for (facet, value, count, _) in counts(connection, owner, &ALL).await? {
+    let counts = counters::of(connection, owner.as_str(), &ALL).await?;
+    for ((facet, value), (count, _)) in counts {
         let count = count as u64;
         match facet.as_str() {
             "" => facets.total = count,
@@ -80,9 +68,8 @@ pub(in crate::catalog) async fn stats<C: Connection>(
     owner: &Owner,
 ) -> Result<Stats, Failure> {
     let mut stats = Stats::default();
-    for (facet, value, count, size_bytes) in
-        counts(connection, owner, &["", "apps", "uploaded"]).await?
-    {
+    let counts = counters::of(connection, owner.as_str(), &["", "apps", "uploaded"]).await?;
+    for ((facet, value), (count, size_bytes)) in counts {
         let total = Total {
             count: count as u64,
             size_bytes: size_bytes as u64,
@@ -110,16 +97,16 @@ pub(in crate::catalog) async fn timeline<C: Connection>(
     criteria: &Criteria,
     bucket: Bucket,
 ) -> Result<Vec<(String, u64)>, Failure> {
-    let mut buckets = BTreeMap::<String, u64>::new();
     if criteria.is_everything() {
         let facet = match bucket {
             Bucket::Day => "day",
             Bucket::Month => "month",
         };
-        for (_, value, count, _) in counts(connection, &criteria.owner, &[facet]).await? {
-            buckets.insert(value, count as u64);
-        }
-        return Ok(buckets.into_iter().rev().collect());
+        let counts = counters::of(connection, criteria.owner.as_str(), &[facet]).await?;
+        let days = counts.into_iter().rev();
+        return Ok(days
+            .map(|((_, value), (count, _))| (value, count as u64))
+            .collect());
     }
     let Some(plan) = search::plan(connection, criteria).await? else {
         return Ok(Vec::new());
@@ -130,6 +117,7 @@ pub(in crate::catalog) async fn timeline<C: Connection>(
     plan.push(&mut statement, criteria.owner.as_str(), day, |_| ());
     statement.push(") walks GROUP BY day");
     let days: Vec<(i64, i64)> = connection.rows(&statement).await?;
+    let mut buckets = BTreeMap::<String, u64>::new();
     for (day, count) in days {
         let date = chrono::DateTime::from_timestamp(day * 86_400, 0).unwrap_or_default();
         let form = match bucket {
