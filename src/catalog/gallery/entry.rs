@@ -16,9 +16,28 @@ const MAX_WORD: usize = 40;
 /// Longest set of apps.
 const MAX_APPS_BYTES: usize = 1_000;
 
-/// A row of `gallery`.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub(super) struct Entry {
+/// A row of `gallery`, whose columns are named once.
+macro_rules! entry {
+    ($($visibility:vis $column:ident: $type:ty,)*) => {
+        /// A row of `gallery`.
+        #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+        pub(super) struct Entry {
+            $($visibility $column: $type,)*
+        }
+
+        /// The columns, in the order of [`Entry::values`].
+        pub(super) const COLUMNS: &[&str] = &[$(stringify!($column),)*];
+
+        impl Entry {
+            pub(super) fn values(&self) -> Vec<Value> {
+                let Self { $($column,)* } = self.clone();
+                vec![$($column.into(),)*]
+            }
+        }
+    };
+}
+
+entry! {
     pub(super) media_id: Uuid,
     pub(super) owner: String,
     taken_at: i64,
@@ -41,31 +60,6 @@ pub(super) struct Entry {
     phash: Option<i64>,
     words: String,
 }
-
-/// The columns, in the order of [`Entry::values`].
-pub(super) const COLUMNS: [&str; 21] = [
-    "media_id",
-    "owner",
-    "taken_at",
-    "is_dated",
-    "created_at",
-    "size_bytes",
-    "mime",
-    "apps",
-    "camera",
-    "lens",
-    "located",
-    "latitude",
-    "longitude",
-    "cell",
-    "width",
-    "height",
-    "placeholder",
-    "color",
-    "name",
-    "phash",
-    "words",
-];
 
 impl Entry {
     /// `None` for what the gallery does not list: what is not ready, and what is in the trash.
@@ -102,55 +96,6 @@ impl Entry {
             phash: facts.perceptual_hash.map(u64::cast_signed),
             words: words_of(media),
         })
-    }
-
-    pub(super) fn values(&self) -> Vec<Value> {
-        let Self {
-            media_id,
-            owner,
-            taken_at,
-            is_dated,
-            created_at,
-            size_bytes,
-            mime,
-            apps,
-            camera,
-            lens,
-            located,
-            latitude,
-            longitude,
-            cell,
-            width,
-            height,
-            placeholder,
-            color,
-            name,
-            phash,
-            words,
-        } = self.clone();
-        vec![
-            media_id.into(),
-            owner.into(),
-            taken_at.into(),
-            is_dated.into(),
-            created_at.into(),
-            size_bytes.into(),
-            mime.into(),
-            apps.into(),
-            camera.into(),
-            lens.into(),
-            located.into(),
-            latitude.into(),
-            longitude.into(),
-            cell.into(),
-            width.into(),
-            height.into(),
-            placeholder.into(),
-            color.into(),
-            name.into(),
-            phash.into(),
-            words.into(),
-        ]
     }
 
     /// What it is counted under: facet and value. The first stands for everything.

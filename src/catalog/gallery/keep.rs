@@ -113,12 +113,14 @@ async fn entries<C: Connection>(
 
 async fn write<C: Connection>(connection: &mut C, entries: &[&Entry]) -> Result<(), Failure> {
     let columns = COLUMNS.join(", ");
-    let set = COLUMNS.map(|column| format!("{column} = excluded.{column}"));
+    let set = COLUMNS[1..]
+        .iter()
+        .map(|column| format!("{column} = excluded.{column}"));
     let mut statement = Statement::new(format_args!("INSERT INTO gallery ({columns}) VALUES "));
     statement.bind_rows(entries.iter().map(|entry| entry.values()));
     statement.push(format_args!(
         " ON CONFLICT (media_id) DO UPDATE SET {}",
-        set[1..].join(", ")
+        set.collect::<Vec<_>>().join(", ")
     ));
     connection.execute(&statement).await?;
     Ok(())
