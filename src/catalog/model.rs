@@ -1,5 +1,6 @@
 //! What goes into the catalogue and comes out of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -243,11 +244,11 @@ pub struct Media {
 impl Media {
     /// What is told of it: of what was not processed at its uploader's wish nothing but what the owner says.
     #[must_use]
-    pub fn told(&self) -> Facts {
+    pub fn told(&self) -> Cow<'_, Facts> {
         let mut facts = if self.skipped {
-            Facts::default()
+            Cow::Owned(Facts::default())
         } else {
-            self.facts.clone()
+            Cow::Borrowed(&self.facts)
         };
         self.edit.apply(&mut facts);
         facts
@@ -511,10 +512,11 @@ impl Edit {
     }
 
     /// Puts what the owner says in the place of what the file does.
-    fn apply(&self, facts: &mut Facts) {
+    fn apply(&self, facts: &mut Cow<'_, Facts>) {
         if self.taken_local.is_none() && self.offset_minutes.is_none() && self.place.is_none() {
             return;
         }
+        let facts = facts.to_mut();
         let mut capture = facts.capture.take().unwrap_or_default();
         let local = self.taken_local.or(capture.taken.map(|taken| taken.local));
         let is_said = self.taken_local.is_some() || self.offset_minutes.is_some();

@@ -278,7 +278,7 @@ pub(crate) async fn owners_correct_date_place_and_caption(bench: &Bench) {
     assert!(!edit(bench, "bob", id, &opening_night()).await);
     assert!(edit(bench, "ann", id, &opening_night()).await);
     let media = bench.media(id).await;
-    let capture = media.told().capture.expect("a capture");
+    let capture = media.told().capture.clone().expect("a capture");
     let taken = capture.taken.expect("a date");
     assert_eq!(taken.local.to_string(), "2012-08-04 22:15:00");
     assert_eq!(taken.offset_minutes, Some(120));
@@ -301,7 +301,7 @@ pub(crate) async fn owners_correct_date_place_and_caption(bench: &Bench) {
     };
     assert!(edit(bench, "ann", id, &back).await);
     let media = bench.media(id).await;
-    let capture = media.told().capture.expect("a capture");
+    let capture = media.told().capture.clone().expect("a capture");
     assert_eq!((capture.taken, media.edit.caption), (None, None));
     assert_eq!(capture.gps.expect("a place").source, PlaceSource::Exif);
     bench.assert_sound().await;
