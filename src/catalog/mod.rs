@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::media::{AppName, ClaimToken, ContentHash, Cursor, MediaId, ObjectId, Owner, UploadId};
+pub use gallery::model::*;
 pub use gallery::words;
 pub use model::*;
 pub use postgres::PostgresCatalog;

@@ -9,6 +9,7 @@ mod entry;
 pub(super) mod events;
 mod keep;
 pub(super) mod map;
+pub(super) mod model;
 pub(super) mod overview;
 pub(super) mod search;
 pub(super) mod similar;
