@@ -62,20 +62,21 @@ pub(super) fn unchanged(wish: &Wish<'_>, tag: &str) -> Result<Option<Response>, 
         return Ok(None);
     }
     let etag = entity_tag(tag)?;
-    Ok(is_known(wish, &etag).then(|| {
+    Ok(is_known(wish.headers, &etag).then(|| {
         let mut headers = wish.cache_headers(true);
         headers.typed_insert(etag);
         assemble(StatusCode::NOT_MODIFIED, headers, Body::empty())
     }))
 }
 
-fn entity_tag(tag: &str) -> Result<ETag, Problem> {
+pub(super) fn entity_tag(tag: &str) -> Result<ETag, Problem> {
     let etag = format!("\"{tag}\"").parse();
     etag.map_err(|_| Problem::internal(anyhow!("bad entity tag")))
 }
 
-fn is_known(wish: &Wish<'_>, etag: &ETag) -> bool {
-    let condition = wish.headers.typed_get::<IfNoneMatch>();
+/// Whether who asks has what this tag stands for already.
+pub(super) fn is_known(request: &HeaderMap, etag: &ETag) -> bool {
+    let condition = request.typed_get::<IfNoneMatch>();
     condition.is_some_and(|condition| !condition.precondition_passes(etag))
 }
 
@@ -104,7 +105,7 @@ pub(super) async fn respond(
     if let Some(modified) = opened.modified {
         headers.typed_insert(LastModified::from(SystemTime::from(modified)));
     }
-    if is_known(wish, &etag) || is_old(wish, &opened) {
+    if is_known(wish.headers, &etag) || is_old(wish, &opened) {
         return Ok(assemble(StatusCode::NOT_MODIFIED, headers, Body::empty()));
     }
     describe(&mut headers, &opened, wish, name)?;

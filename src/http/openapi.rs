@@ -11,7 +11,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Content, RefOr, Required, Response as Described, schema::Ref};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use super::{batch, edit, events, gallery, health, iiif, media, overview, sign, tus, upload};
+use super::{batch, edit, events, gallery, health, iiif, media, overview, page, sign, tus, upload};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -207,10 +207,10 @@ pub(super) async fn get_docs() -> Response {
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
     ];
-    (headers, include_str!("../../web/docs.html")).into_response()
+    (headers, page::file("docs.html")).into_response()
 }
 
 pub(super) async fn get_docs_script() -> Response {
     let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
-    (headers, include_str!("../../web/docs.js")).into_response()
+    (headers, page::file("docs.js")).into_response()
 }

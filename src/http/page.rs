@@ -7,10 +7,13 @@ use std::sync::LazyLock;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use headers::HeaderMapExt as _;
 use include_dir::{Dir, include_dir};
 
+use super::conditional::{entity_tag, is_known};
 use super::error::{self, Problem};
 use super::params::Segments;
 use crate::app::App;
@@ -19,11 +22,17 @@ use crate::media::ContentHash;
 
 static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/web");
 
+/// A file that is there.
+pub(super) fn file(path: &str) -> &'static [u8] {
+    let file = FOLDER.get_file(path);
+    file.map(include_dir::File::contents).unwrap_or_default()
+}
+
 /// A file as it goes out.
 struct Asset {
     content_type: &'static str,
     plain: &'static [u8],
-    gzip: Vec<u8>,
+    gzip: Bytes,
     hash: String,
 }
 
@@ -56,38 +65,35 @@ impl Asset {
                 _ => "application/octet-stream",
             },
             plain,
-            gzip: encoder.finish().unwrap_or_default(),
+            gzip: encoder.finish().unwrap_or_default().into(),
             hash: ContentHash::of(plain).to_string(),
         }
     }
 
-    fn answer(&self, request: &HeaderMap) -> Response {
-        let accepts = |name: header::HeaderName, wanted: &str| {
-            let values = request.get_all(name).iter();
-            let mut values = values.filter_map(|value| value.to_str().ok());
-            values.any(|value| value.split(',').any(|one| one.trim().starts_with(wanted)))
-        };
-        let is_packed = accepts(header::ACCEPT_ENCODING, "gzip");
+    fn answer(&self, request: &HeaderMap) -> Result<Response, Problem> {
+        let accepted = request.get_all(header::ACCEPT_ENCODING).iter();
+        let is_packed = accepted
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|one| one.trim().starts_with("gzip"));
         let suffix = if is_packed { "-gzip" } else { "" };
-        let tag = format!("\"{}{suffix}\"", self.hash);
-        let headers = [
-            (header::ETAG, tag.as_str()),
-            // Whatever changes with the program changes at once.
-            (header::CACHE_CONTROL, "no-cache"),
-            (header::VARY, "Accept-Encoding"),
-        ];
-        if accepts(header::IF_NONE_MATCH, &tag)
-            || accepts(header::IF_NONE_MATCH, &format!("W/{tag}"))
-        {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        let etag = entity_tag(&format!("{}{suffix}", self.hash))?;
+        let is_known = is_known(request, &etag);
+        let mut headers = HeaderMap::new();
+        headers.typed_insert(etag);
+        // Whatever changes with the program changes at once.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        if is_known {
+            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         let content_type = [(header::CONTENT_TYPE, self.content_type)];
-        if is_packed {
+        Ok(if is_packed {
             let packed = [(header::CONTENT_ENCODING, "gzip")];
-            (headers, content_type, packed, self.gzip.as_slice().to_vec()).into_response()
+            (headers, content_type, packed, self.gzip.clone()).into_response()
         } else {
             (headers, content_type, self.plain).into_response()
-        }
+        })
     }
 }
 
@@ -115,26 +121,30 @@ fn origin(url: &str) -> String {
     }
 }
 
-pub(super) async fn get_page(State(app): State<App>, headers: HeaderMap) -> Response {
-    let Some(page) = ASSETS.get("index.html") else {
-        return error::not_found().await.into_response();
-    };
-    let mut response = page.answer(&headers);
+pub(super) async fn get_page(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut response = answer("index.html", &headers).await?;
     if let Ok(policy) = HeaderValue::try_from(policy(&app)) {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         let none = HeaderValue::from_static("no-referrer");
         headers.insert(header::REFERRER_POLICY, none);
     }
-    response
+    Ok(response)
 }
 
 pub(super) async fn get_asset(
     Segments(path): Segments<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    match ASSETS.get(path.as_str()) {
-        Some(asset) => Ok(asset.answer(&headers)),
+    answer(&path, &headers).await
+}
+
+async fn answer(path: &str, request: &HeaderMap) -> Result<Response, Problem> {
+    match ASSETS.get(path) {
+        Some(asset) => asset.answer(request),
         None => Err(error::not_found().await),
     }
 }
