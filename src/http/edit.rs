@@ -83,36 +83,31 @@ pub(super) async fn edit_media(
 }
 
 fn change(said: EditRequest) -> Result<EditChange, Problem> {
-    let wrong = |name: &'static str, expected: &'static str| {
-        move || Problem::parameter(name, &format!("must be {expected}"))
-    };
+    const DATE: &str = "must be a local date and time (2019-07-14T10:22:03) or null";
+    const OFFSET: &str = "must be an offset from UTC (+02:00) or null";
+    const PLACE: &str = "must be latitude and longitude in degrees, or null";
+    const CAPTION: &str = "must be a text of at most 2000 characters, or null";
     Ok(EditChange {
-        taken_local: read(said.date_taken, |text| date(&text)).ok_or_else(wrong(
-            "dateTaken",
-            "a local date and time (2019-07-14T10:22:03) or null",
-        ))?,
-        offset_minutes: read(said.date_taken_offset, |text| offset(&text)).ok_or_else(wrong(
-            "dateTakenOffset",
-            "an offset from UTC (+02:00) or null",
-        ))?,
-        place: read(said.location, place).ok_or_else(wrong(
-            "location",
-            "latitude and longitude in degrees, or null",
-        ))?,
-        caption: read(said.caption, caption).ok_or_else(wrong(
-            "caption",
-            "a text of at most 2000 characters, or null",
-        ))?,
+        taken_local: read("dateTaken", DATE, said.date_taken, |text| date(&text))?,
+        offset_minutes: read("dateTakenOffset", OFFSET, said.date_taken_offset, |text| {
+            offset(&text)
+        })?,
+        place: read("location", PLACE, said.location, place)?,
+        caption: read("caption", CAPTION, said.caption, caption)?,
     })
 }
 
-/// What is said, read by `read`; `None` where that cannot be done.
-fn read<T, U>(said: Correction<T>, read: impl Fn(T) -> Option<U>) -> Option<Correction<U>> {
-    match said {
-        None => Some(None),
-        Some(None) => Some(Some(None)),
-        Some(Some(value)) => read(value).map(|value| Some(Some(value))),
-    }
+fn read<T, U>(
+    name: &str,
+    expected: &str,
+    said: Correction<T>,
+    read: impl FnOnce(T) -> Option<U>,
+) -> Result<Correction<U>, Problem> {
+    let Some(Some(value)) = said else {
+        return Ok(said.map(|_| None));
+    };
+    let value = read(value).ok_or_else(|| Problem::parameter(name, expected))?;
+    Ok(Some(Some(value)))
 }
 
 fn date(text: &str) -> Option<NaiveDateTime> {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::Problem;
-use super::params::{Params, invalid};
+use super::params::Params;
 use super::principal::{Caller, ListAll, Read};
 use super::projection::MediaObject;
 use crate::access::Grant;
@@ -34,32 +34,14 @@ pub(super) async fn list_media(
     let filter = Filter {
         owner: grant.whose.clone(),
         app: params.app()?,
-        trashed: in_trash(&params)?,
+        trashed: params.flag("trash")?,
     };
-    let page = Page {
-        after: cursor(&params)?,
-        offset: 0,
-        limit: params.limit()?,
-    };
-    let listing = app.gallery.list(&filter, &page).await?;
+    let listing = app.gallery.list(&filter, &params.page()?).await?;
     let items = shown(&app, &listing.items, &grant);
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-cache"),
-    );
-    if let Some(next) = listing.next
-        && let Ok(link) =
-            HeaderValue::try_from(format!("<{}>; rel=\"next\"", next_page(&uri, &next)))
-    {
-        headers.insert(header::LINK, link);
-    }
-    Ok((headers, Json(items)).into_response())
-}
-
-fn in_trash(params: &Params) -> Result<bool, Problem> {
-    let trash = params.parse("trash", "true or false", |value| value.parse().ok())?;
-    Ok(trash.unwrap_or(false))
+    let next = listing.next.map(|next| next_page(&uri, &next));
+    let link = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok());
+    let link = link.map(|link| [(header::LINK, link)]);
+    Ok((link, private(items)).into_response())
 }
 
 fn shown(app: &App, items: &[Media], grant: &Grant) -> Vec<MediaObject> {
@@ -144,21 +126,19 @@ pub(super) async fn list_all_media(
         value.parse::<u32>().ok()
     })?;
     let page = Page {
-        after: cursor(&params)?,
         offset: u64::from(offset.unwrap_or(0)),
-        limit: params.limit()?,
+        ..params.page()?
     };
     if let Some(id) = params.get("similar") {
         let similar = list_similar(&app, &params, &criteria.owner, id, page.limit).await?;
         return Ok(private(GalleryPage::only(shown(&app, &similar, &grant))));
     }
-    if let Some(hash) = params.get("hash") {
-        let hash = hash.parse().map_err(|error| invalid("hash", &error))?;
+    if let Some(hash) = params.noun("hash", str::parse)? {
         let found = app.gallery.get_by_hash(hash, Some(&criteria.owner)).await?;
         let found: Vec<Media> = found.into_iter().collect();
         return Ok(private(GalleryPage::only(shown(&app, &found, &grant))));
     }
-    let (listing, total) = if in_trash(&params)? {
+    let (listing, total) = if params.flag("trash")? {
         let filter = Filter {
             owner: Some(criteria.owner),
             app: None,
@@ -216,38 +196,27 @@ async fn list_similar(
 
 /// What a request of the gallery looks for.
 pub(super) fn criteria(app: &App, params: &Params, grant: &Grant) -> Result<Criteria, Problem> {
-    let apps = params.get("apps").map(|apps| {
-        let names = apps.split(',').map(str::trim).filter(|app| !app.is_empty());
-        names.map(AppName::new).collect::<Result<Vec<_>, _>>()
-    });
-    let sort = params
-        .parse(
-            "sortBy",
-            "createdAt, dateTaken or size",
-            |value| match value {
-                "createdAt" => Some(SortKey::CreatedAt),
-                "dateTaken" => Some(SortKey::DateTaken),
-                "size" => Some(SortKey::Size),
-                _ => None,
-            },
-        )?
-        .unwrap_or(SortKey::CreatedAt);
-    let date_field = params.parse("dateField", "createdAt or dateTaken", |value| match value {
-        "createdAt" => Some(SortKey::CreatedAt),
-        "dateTaken" => Some(SortKey::DateTaken),
-        _ => None,
-    })?;
-    let by_sort = if sort == SortKey::DateTaken {
-        SortKey::DateTaken
-    } else {
-        SortKey::CreatedAt
+    const KEYS: [(&str, SortKey); 3] = [
+        ("createdAt", SortKey::CreatedAt),
+        ("dateTaken", SortKey::DateTaken),
+        ("size", SortKey::Size),
+    ];
+    let sort = params.one_of("sortBy", &KEYS)?;
+    let sort = sort.unwrap_or(SortKey::CreatedAt);
+    let by_sort = match sort {
+        SortKey::DateTaken => SortKey::DateTaken,
+        SortKey::CreatedAt | SortKey::Size => SortKey::CreatedAt,
     };
+    let date_field = params.one_of("dateField", &KEYS[..2])?;
     let name = |value: &str| (!value.contains(char::is_control)).then(|| value.to_owned());
     let words = params.parse("text", "at most eight words", |text| {
         let words = catalog::words(text);
         (words.len() <= MAX_WORDS).then_some(words)
     })?;
-    let mut apps = apps.transpose().map_err(|error| invalid("apps", &error))?;
+    let mut apps = params.noun("apps", |apps| {
+        let names = apps.split(',').map(str::trim).filter(|app| !app.is_empty());
+        names.map(AppName::new).collect()
+    })?;
     if words.as_ref().is_some_and(Vec::is_empty) {
         // A text without words is found nowhere.
         apps = Some(Vec::new());
@@ -255,9 +224,7 @@ pub(super) fn criteria(app: &App, params: &Params, grant: &Grant) -> Result<Crit
     Ok(Criteria {
         apps,
         mime: params.parse("mimeType", "a media type or type/*", mime_filter)?,
-        has_location: params
-            .parse("hasLocation", "true or false", |value| value.parse().ok())?
-            .unwrap_or(false),
+        has_location: params.flag("hasLocation")?,
         camera: params.parse("camera", "a camera's name", name)?,
         lens: params.parse("lens", "a lens's name", name)?,
         bbox: params.parse("bbox", "west,south,east,north in degrees", bbox)?,
@@ -267,11 +234,7 @@ pub(super) fn criteria(app: &App, params: &Params, grant: &Grant) -> Result<Crit
         date_to: params.instant("dateTo", true)?,
         sort,
         descending: params
-            .parse("sortOrder", "asc or desc", |value| match value {
-                "asc" => Some(false),
-                "desc" => Some(true),
-                _ => None,
-            })?
+            .one_of("sortOrder", &[("asc", false), ("desc", true)])?
             .unwrap_or(true),
         ..Criteria::new(one_owner(app, params, grant)?)
     })
@@ -282,18 +245,12 @@ const MAX_WORDS: usize = 8;
 
 fn mime_filter(value: &str) -> Option<String> {
     let (kind, subtype) = value.split_once('/')?;
-    if kind.is_empty()
-        || subtype.is_empty()
-        || value.len() > 255
-        || value.contains(char::is_control)
-    {
-        return None;
-    }
-    Some(if subtype == "*" {
-        format!("{kind}/")
-    } else {
-        value.to_owned()
-    })
+    let is_whole = !kind.is_empty() && !subtype.is_empty() && value.len() <= 255;
+    let wanted = || match subtype {
+        "*" => format!("{kind}/"),
+        _ => value.to_owned(),
+    };
+    (is_whole && !value.contains(char::is_control)).then(wanted)
 }
 
 fn bbox(value: &str) -> Option<[f64; 4]> {
@@ -302,22 +259,9 @@ fn bbox(value: &str) -> Option<[f64; 4]> {
         .map(|side| side.trim().parse().ok())
         .collect::<Option<_>>()?;
     let [west, south, east, north] = sides.try_into().ok()?;
-    let is_longitude = |degrees: f64| (-180.0..=180.0).contains(&degrees);
-    let is_latitude = |degrees: f64| (-90.0..=90.0).contains(&degrees);
-    let valid = is_longitude(west)
-        && is_longitude(east)
-        && is_latitude(south)
-        && is_latitude(north)
-        && south <= north;
-    valid.then_some([west, south, east, north])
-}
-
-pub(super) fn cursor(params: &Params) -> Result<Option<Cursor>, Problem> {
-    params
-        .get("cursor")
-        .map(str::parse)
-        .transpose()
-        .map_err(|error| invalid("cursor", &error))
+    let within = |sides: [f64; 2], most: f64| sides.iter().all(|degrees| degrees.abs() <= most);
+    let is_on_earth = within([west, east], 180.0) && within([south, north], 90.0);
+    (is_on_earth && south <= north).then_some([west, south, east, north])
 }
 
 /// Whose gallery it is. In open mode the empty name is what uploads without one belong to.
@@ -363,24 +307,16 @@ pub(super) async fn get_stats(
         .gallery
         .stats(&one_owner(&app, &params, &grant)?)
         .await?;
-    let by_app = stats.by_app.into_iter();
+    let by_app = stats.by_app.into_iter().map(|(app, total)| {
+        let (count, size) = (total.count, total.size_bytes);
+        (app, AppTotal { count, size })
+    });
+    let by_year = stats.by_year.into_iter();
     Ok(private(Totals {
         total_count: stats.total.count,
         total_size: stats.total.size_bytes,
-        by_app: by_app
-            .map(|(app, total)| {
-                (
-                    app,
-                    AppTotal {
-                        count: total.count,
-                        size: total.size_bytes,
-                    },
-                )
-            })
-            .collect(),
-        by_year: stats
-            .by_year
-            .into_iter()
+        by_app: by_app.collect(),
+        by_year: by_year
             .map(|(year, count)| (year.to_string(), count))
             .collect(),
         saved_size: stats.saved_bytes,
@@ -420,12 +356,7 @@ pub(super) async fn list_internal(
         app: params.app()?,
         ..Filter::default()
     };
-    let page = Page {
-        after: cursor(&params)?,
-        offset: 0,
-        limit: params.limit()?,
-    };
-    let listing = app.gallery.list(&filter, &page).await?;
+    let listing = app.gallery.list(&filter, &params.page()?).await?;
     let items = listing.items.iter().map(|media| InternalItem {
         id: media.id.to_string(),
         created_at: media

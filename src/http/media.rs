@@ -105,10 +105,10 @@ pub(super) async fn delete_media(
     let grant = caller.to(params.owner()?)?;
     let id: MediaId = id.parse().map_err(|_| Problem::media_not_found())?;
     let (owner, app_name) = (grant.whose, params.app()?);
-    let permanent = params.parse("permanent", "true or false", |value| value.parse().ok())?;
+    let permanent = params.flag("permanent")?;
     let has_trash = !app.config.storage.trash_retention.is_zero();
     let (owner, app_name) = (owner.as_ref(), app_name.as_ref());
-    let found = if has_trash && permanent != Some(true) {
+    let found = if has_trash && !permanent {
         app.gallery.trash(id, owner, app_name).await?
     } else {
         app.gallery.remove(id, owner, app_name).await?

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::error::Problem;
-use super::gallery::{Private, criteria, cursor, one_owner, private};
+use super::gallery::{Private, criteria, one_owner, private};
 use super::params::Params;
 use super::principal::{Caller, Read};
 use crate::app::App;
@@ -89,7 +89,7 @@ pub(super) async fn get_timeline(
         criteria.date_field = SortKey::DateTaken;
     }
     let page = Page {
-        after: cursor(&params)?,
+        after: params.cursor()?,
         offset: 0,
         limit: MAX_TILES,
     };
@@ -100,11 +100,7 @@ pub(super) async fn get_timeline(
         return Ok(private(BucketPage::of(bucket, tiles, next)).into_response());
     }
     let by = params
-        .parse("by", "month or day", |value| match value {
-            "month" => Some(Bucket::Month),
-            "day" => Some(Bucket::Day),
-            _ => None,
-        })?
+        .one_of("by", &[("month", Bucket::Month), ("day", Bucket::Day)])?
         .unwrap_or(Bucket::Month);
     let buckets = app.gallery.timeline(&criteria, by).await?;
     Ok(private(Timeline {
@@ -138,20 +134,16 @@ struct Span {
 
 impl Span {
     fn of(bucket: &str) -> Option<Self> {
-        let is_month = bucket.len() == 7;
-        let first = if is_month {
-            format!("{bucket}-01").parse().ok()?
+        let (first, next) = if bucket.len() == 7 {
+            let first: NaiveDate = format!("{bucket}-01").parse().ok()?;
+            (first, first.checked_add_months(Months::new(1))?)
         } else {
-            bucket.parse::<NaiveDate>().ok()?
-        };
-        let next = if is_month {
-            first.checked_add_months(Months::new(1))?
-        } else {
-            first.succ_opt()?
+            let first: NaiveDate = bucket.parse().ok()?;
+            (first, first.succ_opt()?)
         };
         let micros = |date: NaiveDate| {
-            let midnight = date.and_time(NaiveTime::MIN);
-            midnight.and_utc().timestamp_micros()
+            let midnight = date.and_time(NaiveTime::MIN).and_utc();
+            midnight.timestamp_micros()
         };
         Some(Self {
             bucket: bucket.to_owned(),

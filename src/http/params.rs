@@ -9,7 +9,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::de::DeserializeOwned;
 
 use super::error::Problem;
-use crate::media::{AppName, Invalid, Owner};
+use crate::catalog::Page;
+use crate::media::{AppName, Cursor, Invalid, Owner};
 
 /// What stands in the path. Text that cannot be read names nothing that anybody has.
 pub(super) struct Segments<T>(pub(super) T);
@@ -87,23 +88,63 @@ impl Params {
             .transpose()
     }
 
+    /// A value that stands for one of these.
+    pub(super) fn one_of<T: Copy>(
+        &self,
+        name: &str,
+        choices: &[(&str, T)],
+    ) -> Result<Option<T>, Problem> {
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        let expected = match names.split_last() {
+            Some((last, others)) => format!("{} or {last}", others.join(", ")),
+            None => String::new(),
+        };
+        self.parse(name, &expected, |value| {
+            let found = choices.iter().find(|(name, _)| *name == value);
+            found.map(|(_, choice)| *choice)
+        })
+    }
+
+    /// Whether something is wished, which it is not unless it is said.
+    pub(super) fn flag(&self, name: &str) -> Result<bool, Problem> {
+        let choices = [("true", true), ("false", false)];
+        Ok(self.one_of(name, &choices)?.unwrap_or(false))
+    }
+
+    /// A value that one of our nouns may refuse.
+    pub(super) fn noun<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Result<Option<T>, Problem> {
+        let noun = self.get(name).map(read).transpose();
+        noun.map_err(|error| invalid(name, &error))
+    }
+
     /// `userId`, which is nobody's when absent.
     pub(super) fn owner(&self) -> Result<Option<Owner>, Problem> {
-        self.get("userId")
-            .map(Owner::new)
-            .transpose()
-            .map_err(|error| invalid("userId", &error))
+        self.noun("userId", Owner::new)
     }
 
     pub(super) fn app(&self) -> Result<Option<AppName>, Problem> {
-        self.get("app")
-            .map(AppName::new)
-            .transpose()
-            .map_err(|error| invalid("app", &error))
+        self.noun("app", AppName::new)
+    }
+
+    pub(super) fn cursor(&self) -> Result<Option<Cursor>, Problem> {
+        self.noun("cursor", str::parse)
+    }
+
+    /// Which part of a listing.
+    pub(super) fn page(&self) -> Result<Page, Problem> {
+        Ok(Page {
+            after: self.cursor()?,
+            offset: 0,
+            limit: self.limit()?,
+        })
     }
 
     /// A page size from 1 to 500; numbers outside are taken for the nearest.
-    pub(super) fn limit(&self) -> Result<u32, Problem> {
+    fn limit(&self) -> Result<u32, Problem> {
         let limit = self.parse("limit", "a whole number", |value| {
             match value.parse::<i64>() {
                 Ok(number) => Some(number),

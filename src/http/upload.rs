@@ -238,16 +238,14 @@ async fn upload_body(
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    let skip_processing = params.parse("skipProcessing", "true or false", |value| {
-        value.parse().ok()
-    })?;
+    let skip_processing = params.flag("skipProcessing")?;
     let upload = Upload {
         owner: owner(caller, params.get("userId"))?,
         app: by,
         name: params.get("filename").and_then(FileName::from_client),
         declared_type: declared_type.map(str::to_owned),
         metadata: None,
-        skip_processing: skip_processing.unwrap_or(false),
+        skip_processing,
         expected,
     };
     let spooled = receive(app, stream(body, &app.config.http)).await?;
