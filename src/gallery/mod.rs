@@ -210,12 +210,9 @@ impl Gallery {
     /// # Errors
     /// The catalogue's.
     pub async fn reprocess(&self, id: MediaId) -> Result<bool, Error> {
-        Ok(self
-            .catalog
-            .queue_processing(&Selection::One(id), None, 1)
-            .await?
-            .count
-            > 0)
+        let one = Selection::One(id);
+        let queued = self.catalog.queue_processing(&one, None, 1).await?;
+        Ok(queued.count > 0)
     }
 }
 

@@ -28,11 +28,7 @@ pub(in crate::catalog) async fn enter<C: Connection>(
     statement.bind(*after).push(" ORDER BY id LIMIT ");
     statement.bind(i64::from(limit));
     let ids: Vec<(Uuid,)> = connection.rows(&statement).await?;
-    let mut changes = Changes::default();
-    for (id,) in &ids {
-        changes.touch(MediaId(*id));
-    }
-    changes.apply(connection).await?;
+    refresh(connection, ids.iter().map(|(id,)| *id)).await?;
     let last = ids.last().filter(|_| ids.len() == limit as usize);
     let mut statement = Statement::default();
     match last {
@@ -92,12 +88,17 @@ pub(in crate::catalog) async fn enter_misplaced<C: Connection>(
     connection: &mut C,
 ) -> Result<bool, Failure> {
     let ids = misplaced(connection, 500).await?;
-    let mut changes = Changes::default();
-    for id in &ids {
-        changes.touch(MediaId(*id));
-    }
-    changes.apply(connection).await?;
+    refresh(connection, ids.iter().copied()).await?;
     Ok(!ids.is_empty())
+}
+
+async fn refresh<C: Connection>(
+    connection: &mut C,
+    ids: impl Iterator<Item = Uuid> + Send,
+) -> Result<(), Failure> {
+    let mut changes = Changes::default();
+    ids.for_each(|id| changes.touch(MediaId(id)));
+    changes.apply(connection).await
 }
 
 /// Whether an owner's counters are right.

@@ -55,34 +55,29 @@ async fn refresh<C: Connection>(
     counts: &mut BTreeMap<String, Counts>,
 ) -> Result<(), Failure> {
     let media: Vec<Media> = connection.lock_media(ids).await?;
-    let new: HashMap<Uuid, Entry> = media
-        .iter()
-        .filter_map(Entry::of)
-        .map(|entry| (entry.media_id, entry))
-        .collect();
-    let old: HashMap<Uuid, Entry> = entries(connection, ids).await?;
+    let new = by_id(media.iter().filter_map(Entry::of));
+    let old = by_id(entries(connection, ids).await?);
     let mut count = |entry: &Entry, sign| {
         let counts = counts.entry(entry.owner.clone()).or_default();
         counters::add(counts, entry, sign);
     };
     let (mut written, mut gone) = (Vec::new(), Vec::new());
     for MediaId(id) in ids {
-        match (old.get(id), new.get(id)) {
-            (old, new) if old == new => {}
-            (old, new) => {
-                if let Some(old) = old {
-                    count(old, -1);
-                }
-                match new {
-                    Some(new) => {
-                        count(new, 1);
-                        written.push(new);
-                    }
-                    None => gone.push(*id),
-                }
-                reword(connection, *id, old, new).await?;
-            }
+        let (old, new) = (old.get(id), new.get(id));
+        if old == new {
+            continue;
         }
+        if let Some(old) = old {
+            count(old, -1);
+        }
+        match new {
+            Some(new) => {
+                count(new, 1);
+                written.push(new);
+            }
+            None => gone.push(*id),
+        }
+        reword(connection, *id, old, new).await?;
     }
     if !written.is_empty() {
         write(connection, &written).await?;
@@ -95,20 +90,21 @@ async fn refresh<C: Connection>(
     Ok(())
 }
 
+fn by_id(entries: impl IntoIterator<Item = Entry>) -> HashMap<Uuid, Entry> {
+    let entries = entries.into_iter();
+    entries.map(|entry| (entry.media_id, entry)).collect()
+}
+
 async fn entries<C: Connection>(
     connection: &mut C,
     ids: &[MediaId],
-) -> Result<HashMap<Uuid, Entry>, Failure> {
+) -> Result<Vec<Entry>, Failure> {
     let columns = COLUMNS.join(", ");
     let mut statement = Statement::new(format_args!(
         "SELECT {columns} FROM gallery WHERE media_id IN ("
     ));
     statement.bind_list(ids.iter().map(|id| id.0)).push(")");
-    let entries: Vec<Entry> = connection.rows(&statement).await?;
-    Ok(entries
-        .into_iter()
-        .map(|entry| (entry.media_id, entry))
-        .collect())
+    connection.rows(&statement).await
 }
 
 async fn write<C: Connection>(connection: &mut C, entries: &[&Entry]) -> Result<(), Failure> {
@@ -126,22 +122,18 @@ async fn write<C: Connection>(connection: &mut C, entries: &[&Entry]) -> Result<
     Ok(())
 }
 
-async fn reword<C: Connection>(
+async fn reword<'a, C: Connection>(
     connection: &mut C,
     id: Uuid,
-    old: Option<&Entry>,
-    new: Option<&Entry>,
+    old: Option<&'a Entry>,
+    new: Option<&'a Entry>,
 ) -> Result<(), Failure> {
-    let words = |entry: Option<&Entry>| -> BTreeSet<String> {
-        entry
-            .map(|entry| entry.words().into_iter().map(str::to_owned).collect())
-            .unwrap_or_default()
-    };
+    let words = |entry: Option<&'a Entry>| entry.map(Entry::words).unwrap_or_default();
     let (before, after) = (words(old), words(new));
-    let Some(owner) = old.or(new).map(|entry| entry.owner.clone()) else {
+    let Some(Entry { owner, .. }) = old.or(new) else {
         return Ok(());
     };
-    let gone: Vec<&String> = before.difference(&after).collect();
+    let gone: Vec<&str> = before.difference(&after).copied().collect();
     if !gone.is_empty() {
         let mut statement = Statement::new("DELETE FROM gallery_word WHERE owner = ");
         statement
@@ -149,15 +141,15 @@ async fn reword<C: Connection>(
             .push(" AND media_id = ")
             .bind(id);
         statement.push(" AND word IN (");
-        statement.bind_list(gone.into_iter().cloned()).push(")");
+        statement.bind_list(gone).push(")");
         connection.execute(&statement).await?;
     }
-    let added: Vec<&String> = after.difference(&before).collect();
+    let added: Vec<&str> = after.difference(&before).copied().collect();
     if !added.is_empty() {
         let mut statement =
             Statement::new("INSERT INTO gallery_word (owner, word, media_id) VALUES ");
-        let row = |word: &&String| vec![owner.as_str().into(), word.as_str().into(), id.into()];
-        statement.bind_rows(added.iter().map(row));
+        let row = |word: &str| vec![owner.as_str().into(), word.into(), id.into()];
+        statement.bind_rows(added.into_iter().map(row));
         statement.push(" ON CONFLICT DO NOTHING");
         connection.execute(&statement).await?;
     }

@@ -12,33 +12,26 @@ use crate::catalog::failure::Failure;
 use crate::catalog::{Bucket, Criteria, Facets, Page, Stats, Tile, Total};
 use crate::media::{MediaId, Owner};
 
-/// Counts of sets of apps as counts of each.
-fn by_app(apps: &str, total: Total, found: &mut BTreeMap<String, Total>) {
-    for app in apps.split('\n') {
-        let sum = found.entry(app.to_owned()).or_default();
-        sum.count += total.count;
-        sum.size_bytes += total.size_bytes;
-    }
-}
-
 pub(in crate::catalog) async fn facets<C: Connection>(
     connection: &mut C,
     owner: &Owner,
 ) -> Result<Facets, Failure> {
     const ALL: [&str; 7] = ["", "apps", "mime", "camera", "lens", "month", "located"];
     let mut facets = Facets::default();
-    let (mut apps, mut years) = (BTreeMap::new(), BTreeMap::<String, u64>::new());
+    let (mut apps, mut years) = (
+        BTreeMap::<String, u64>::new(),
+        BTreeMap::<String, u64>::new(),
+    );
     let counts = counters::of(connection, owner.as_str(), &ALL).await?;
     for ((facet, value), (count, _)) in counts {
         let count = count as u64;
         match facet.as_str() {
             "" => facets.total = count,
+            // A set of apps, which counts for each.
             "apps" => {
-                let total = Total {
-                    count,
-                    size_bytes: 0,
-                };
-                by_app(&value, total, &mut apps);
+                for app in value.split('\n') {
+                    *apps.entry(app.to_owned()).or_default() += count;
+                }
             }
             "mime" => facets.types.push((value, count)),
             "camera" => facets.cameras.push((value, count)),
@@ -47,10 +40,7 @@ pub(in crate::catalog) async fn facets<C: Connection>(
             _ => facets.with_location = count,
         }
     }
-    facets.apps = apps
-        .into_iter()
-        .map(|(app, total)| (app, total.count))
-        .collect();
+    facets.apps = apps.into_iter().collect();
     facets.years = years.into_iter().rev().collect();
     for found in [
         &mut facets.apps,
@@ -76,15 +66,19 @@ pub(in crate::catalog) async fn stats<C: Connection>(
         };
         match facet.as_str() {
             "" => stats.total = total,
+            // A set of apps, which counts for each.
             "apps" => {
-                by_app(&value, total, &mut stats.by_app);
+                for app in value.split('\n') {
+                    let sum = stats.by_app.entry(app.to_owned()).or_default();
+                    sum.count += total.count;
+                    sum.size_bytes += total.size_bytes;
+                }
                 let again = value.split('\n').count() as u64 - 1;
                 stats.saved_bytes += again * total.size_bytes;
             }
             _ => {
-                stats
-                    .by_year
-                    .extend(value.parse().ok().map(|year: i32| (year, total.count)));
+                let year = value.parse().ok();
+                stats.by_year.extend(year.map(|year| (year, total.count)));
             }
         }
     }
