@@ -63,7 +63,8 @@ struct Node {
 impl Cluster {
     /// A new, empty site without nodes. `settings` go to everything that runs there.
     pub(crate) async fn new(backend: Backend, settings: &[(&str, &str)]) -> Self {
-        let data = tempfile::tempdir().expect("make the data folder");
+        let data = tempfile::tempdir_in(support::server::quick_disk());
+        let data = data.expect("make the data folder");
         let mut direct: Settings = PACE
             .iter()
             .chain(&[("HOST", "127.0.0.1"), ("RUST_LOG", "info")])
