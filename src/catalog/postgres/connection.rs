@@ -16,6 +16,8 @@ use crate::catalog::time::micros;
 
 /// How long a transaction waits for its connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that was used so lately is taken to be there.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// Milliseconds; no statement of a request takes nearly as long, and a client that is gone must not hold a row.
 const LIMITS: [(&str, &str); 3] = [
     ("statement_timeout", "30000"),
@@ -41,6 +43,16 @@ pub(super) fn pool(url: &str, max_connections: u32) -> Result<PgPool, sqlx::Erro
     Ok(PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // Asking first is another round trip, as long as most statements take.
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                if used.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options))
 }
 

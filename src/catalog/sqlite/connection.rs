@@ -48,6 +48,8 @@ pub(super) fn pools(path: &Path) -> (SqlitePool, SqlitePool) {
     let pool = || {
         SqlitePoolOptions::new()
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // There is no server that could have gone.
+            .test_before_acquire(false)
             .after_connect(|connection, _| Box::pin(check_settings(connection)))
     };
     let writer = pool()
