@@ -23,7 +23,7 @@ CREATE TABLE gallery (
     phash       INTEGER,
     words       TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX gallery_by_taken ON gallery (owner, taken_at, media_id);
+CREATE INDEX gallery_by_taken ON gallery (owner, taken_at, media_id, is_dated, width, height, mime, placeholder, color, name, size_bytes);
 CREATE INDEX gallery_by_created ON gallery (owner, created_at, media_id);
 CREATE INDEX gallery_by_size ON gallery (owner, size_bytes, media_id);
 CREATE INDEX gallery_by_type_taken ON gallery (owner, mime, taken_at, media_id);
@@ -35,7 +35,7 @@ CREATE INDEX gallery_by_camera_created ON gallery (owner, camera, created_at, me
 CREATE INDEX gallery_by_lens_taken ON gallery (owner, lens, taken_at, media_id) WHERE lens IS NOT NULL;
 CREATE INDEX gallery_by_located_taken ON gallery (owner, located, taken_at, media_id) WHERE located IS NOT NULL;
 CREATE INDEX gallery_by_located_created ON gallery (owner, located, created_at, media_id) WHERE located IS NOT NULL;
-CREATE INDEX gallery_by_cell ON gallery (owner, cell, media_id) WHERE cell IS NOT NULL;
+CREATE INDEX gallery_by_cell ON gallery (owner, cell, media_id, taken_at, created_at, latitude, longitude) WHERE cell IS NOT NULL;
 CREATE INDEX gallery_by_band_0 ON gallery (owner, (phash & 65535), phash, media_id) WHERE phash IS NOT NULL;
 CREATE INDEX gallery_by_band_1 ON gallery (owner, (phash >> 16 & 65535), phash, media_id) WHERE phash IS NOT NULL;
 CREATE INDEX gallery_by_band_2 ON gallery (owner, (phash >> 32 & 65535), phash, media_id) WHERE phash IS NOT NULL;

@@ -13,8 +13,9 @@ use crate::catalog::{Media, Status};
 /// Most words of one reference that are found again, and the longest, in characters.
 const MAX_WORDS: usize = 128;
 const MAX_WORD: usize = 40;
-/// Longest set of apps.
+/// Longest set of apps, and longest name. Postgres indexes no row over some 2,700 bytes.
 const MAX_APPS_BYTES: usize = 1_000;
+const MAX_NAME_BYTES: usize = 500;
 
 /// A row of `gallery`, whose columns are named once.
 macro_rules! entry {
@@ -92,7 +93,10 @@ impl Entry {
             height: facts.height.map(i64::from),
             placeholder: facts.placeholder.clone(),
             color: facts.dominant_color.clone(),
-            name: media.apps.first().and_then(|used| used.name.clone()),
+            name: media.apps.first().and_then(|used| {
+                let name = used.name.as_deref()?;
+                Some(name[..name.floor_char_boundary(MAX_NAME_BYTES)].to_owned())
+            }),
             phash: facts.perceptual_hash.map(u64::cast_signed),
             words: words_of(media),
         })
@@ -140,7 +144,7 @@ pub(super) fn day_of(micros: i64) -> String {
     format!("{year:04}-{:02}-{:02}", date.month(), date.day())
 }
 
-/// Names, one a line and in order, as many as fit: Postgres indexes no text over some 2,700 bytes.
+/// Names, one a line and in order, as many as fit.
 fn apps_of(media: &Media) -> String {
     let apps: BTreeSet<&str> = media.apps.iter().map(|used| used.app.as_str()).collect();
     let mut text = String::new();
