@@ -62,7 +62,6 @@ async fn read<C: Connection>(
 }
 
 /// How many rows an owner has in all.
-#[expect(dead_code, reason = "search still has its own")]
 pub(super) async fn total<C: Connection>(connection: &mut C, owner: &str) -> Result<u64, Failure> {
     let all = of(connection, owner, &[""]).await?;
     Ok(all.values().next().map_or(0, |(count, _)| *count as u64))

@@ -30,13 +30,12 @@ impl TryFrom<EventRow> for Event {
     }
 }
 
-/// Events behind a place in their order, as far as none can come in between any more; `bound` is a condition that says so.
+/// Events behind a place in their order, as far as none can come in between any more.
 pub(in crate::catalog) async fn after<C: Connection>(
     connection: &mut C,
     owner: Option<&Owner>,
     after: EventId,
     limit: u32,
-    bound: &str,
 ) -> Result<Vec<Event>, Failure> {
     let mut statement =
         Statement::new("SELECT tx, id, owner, kind, media_id FROM event WHERE (tx, id) > (");
@@ -44,7 +43,7 @@ pub(in crate::catalog) async fn after<C: Connection>(
     if let Some(owner) = owner {
         statement.push(" AND owner = ").bind(owner.as_str());
     }
-    statement.push(bound).push(" ORDER BY tx, id LIMIT ");
+    statement.push(C::SETTLED).push(" ORDER BY tx, id LIMIT ");
     statement.bind(i64::from(limit));
     let rows: Vec<EventRow> = connection.rows(&statement).await?;
     Ok(crate::catalog::rows::all(rows)?)
@@ -53,11 +52,11 @@ pub(in crate::catalog) async fn after<C: Connection>(
 /// Where the order of events is now.
 pub(in crate::catalog) async fn last<C: Connection>(
     connection: &mut C,
-    bound: &str,
 ) -> Result<EventId, Failure> {
-    let statement = Statement::new(format_args!(
-        "SELECT tx, id FROM event WHERE TRUE{bound} ORDER BY tx DESC, id DESC LIMIT 1"
-    ));
+    let mut statement = Statement::new("SELECT tx, id FROM event WHERE TRUE");
+    statement
+        .push(C::SETTLED)
+        .push(" ORDER BY tx DESC, id DESC LIMIT 1");
     let rows: Vec<(i64, i64)> = connection.rows(&statement).await?;
     Ok(rows
         .first()

@@ -17,3 +17,14 @@ mod sql;
 
 pub use entry::words;
 pub(super) use keep::Changes;
+
+/// Asks on a connection of a backend's pool.
+macro_rules! read {
+    ($pool:expr, $ask:path $(, $argument:expr)*) => {
+        CODES.run(|| async {
+            let mut connection = $pool.acquire().await?;
+            $ask(&mut *connection $(, $argument)*).await
+        }).await
+    };
+}
+pub(super) use read;

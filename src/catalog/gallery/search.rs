@@ -1,17 +1,15 @@
 //! Finding: the rarest criterion drives, through the index that has its rows in the order of the page; the others are looked at row by
 //! row. A criterion of several values is several walks, merged.
 
-use uuid::Uuid;
-
-use super::cell;
 use super::entry::day_of;
 use super::sql::{Connection, Statement};
+use super::{cell, counters};
 use crate::catalog::failure::Failure;
-use crate::catalog::{Count, Criteria, Page};
-use crate::media::{Cursor, MediaId, SortKey};
+use crate::catalog::{Count, Criteria, Media, Page};
+use crate::media::{Cursor, SortKey};
 
 /// Rows that are looked at to count what no counter tells.
-const COUNTED: u64 = 2_000;
+const COUNTED: u64 = 1_000;
 /// Up to so many rows are fetched for one page and sorted.
 const FEW: u64 = 5_000;
 /// More than there ever are of few. A limit keeps Postgres from looking for what comes first by another index.
@@ -25,8 +23,8 @@ pub(super) struct Plan {
     walks: Vec<Condition>,
     /// What all walks have in common.
     rest: Vec<Condition>,
-    /// Rows of all walks together.
-    rows: u64,
+    /// Rows of all walks together; `None` when they are all that the owner has.
+    rows: Option<u64>,
     /// Whether these are so few that all of them are fetched and sorted.
     is_few: bool,
 }
@@ -112,56 +110,44 @@ pub(super) async fn plan<C: Connection>(
     connection: &mut C,
     criteria: &Criteria,
 ) -> Result<Option<Plan>, Failure> {
-    let owner = criteria.owner.as_str();
     let mut choices = choices(connection, criteria).await?;
     if choices.iter().any(|choice| choice.values.is_empty()) {
         return Ok(None);
     }
     choices.sort_by_key(|choice| choice.count);
     let mut rest = dates(criteria);
-    let mut drivers: Vec<(u64, Vec<Condition>)> = Vec::new();
-    for word in &criteria.words {
-        let mut statement = Statement::new("SELECT COUNT(*) FROM (");
-        push_word(&mut statement, owner, word);
-        statement.push(format_args!(" LIMIT {}) found", FEW + 1));
-        let count: Vec<(i64,)> = connection.rows(&statement).await?;
-        let walk = Condition::Indexed(word.clone());
-        drivers.push((count[0].0 as u64, vec![walk]));
-        rest.push(Condition::Word(word.clone()));
-    }
-    if let Some(bbox) = criteria.bbox {
-        let plan = Plan::within(bbox);
-        let mut statement = Statement::new("SELECT COUNT(*) FROM (");
-        plan.push(&mut statement, owner, "cell", |_| ());
-        statement.push(format_args!(" LIMIT {}) found", FEW + 1));
-        let count: Vec<(i64,)> = connection.rows(&statement).await?;
-        drivers.push((count[0].0 as u64, plan.walks));
-        rest.push(Condition::Within(bbox));
-    }
+    let mut drivers = drivers(connection, criteria).await?;
+    rest.extend(criteria.words.iter().cloned().map(Condition::Word));
+    rest.extend(criteria.bbox.map(Condition::Within));
     drivers.sort_by_key(|(count, _)| *count);
     let few = drivers.into_iter().next().filter(|(count, _)| {
         *count <= FEW && choices.first().is_none_or(|choice| *count < choice.count)
     });
+    // What is in a box has a place.
+    let is_open = |choice: &Choice| choice.column != "located" || criteria.bbox.is_none();
     if let Some((rows, walks)) = few {
-        rest.extend(choices.into_iter().map(Choice::condition));
+        let open = choices.into_iter().filter(is_open);
+        rest.extend(open.map(Choice::condition));
         return Ok(Some(Plan {
             walks,
             rest,
-            rows,
+            rows: Some(rows),
             is_few: true,
         }));
     }
     let mut choices = choices.into_iter();
     let (rows, walks) = match choices.next() {
-        None => (total(connection, owner).await?, vec![Condition::All]),
-        Some(driver) if driver.values.len() > WALKS => (driver.count, vec![driver.condition()]),
+        None => (None, vec![Condition::All]),
+        Some(driver) if driver.values.len() > WALKS => {
+            (Some(driver.count), vec![driver.condition()])
+        }
         Some(driver) => {
             let is = |value| Condition::Is(driver.column, value);
             let walks = driver.values.into_iter().map(is).collect();
-            (driver.count, walks)
+            (Some(driver.count), walks)
         }
     };
-    rest.extend(choices.map(Choice::condition));
+    rest.extend(choices.filter(is_open).map(Choice::condition));
     Ok(Some(Plan {
         walks,
         rest,
@@ -170,12 +156,41 @@ pub(super) async fn plan<C: Connection>(
     }))
 }
 
-async fn total<C: Connection>(connection: &mut C, owner: &str) -> Result<u64, Failure> {
-    let mut statement = Statement::new(
-        "SELECT media_count FROM gallery_count WHERE facet = '' AND value = '' AND owner = ",
-    );
-    let rows: Vec<(i64,)> = connection.rows(statement.bind(owner)).await?;
-    Ok(rows.first().map_or(0, |row| row.0.max(0) as u64))
+/// Words and the box as walks, with how many rows those have, counted as far as they are few.
+async fn drivers<C: Connection>(
+    connection: &mut C,
+    criteria: &Criteria,
+) -> Result<Vec<(u64, Vec<Condition>)>, Failure> {
+    let owner = criteria.owner.as_str();
+    let mut drivers = Vec::new();
+    for word in &criteria.words {
+        // In order, or Postgres reads all words of everybody in the hope of soon finding enough.
+        let count = up_to_few(connection, |found| {
+            push_word(found, owner, word);
+            found.push(" ORDER BY word");
+        });
+        drivers.push((count.await?, vec![Condition::Indexed(word.clone())]));
+    }
+    if let Some(bbox) = criteria.bbox {
+        let plan = Plan::within(bbox);
+        let count = up_to_few(connection, |found| {
+            plan.push(found, owner, "cell", |_| ());
+        });
+        drivers.push((count.await?, plan.walks));
+    }
+    Ok(drivers)
+}
+
+/// How many rows a query finds, counted as far as they are few.
+async fn up_to_few<C: Connection>(
+    connection: &mut C,
+    query: impl FnOnce(&mut Statement),
+) -> Result<u64, Failure> {
+    let mut statement = Statement::new("SELECT COUNT(*) FROM (");
+    query(&mut statement);
+    statement.push(format_args!(" LIMIT {}) found", FEW + 1));
+    let count: Vec<(i64,)> = connection.rows(&statement).await?;
+    Ok(count[0].0 as u64)
 }
 
 impl Choice {
@@ -202,48 +217,34 @@ async fn choices<C: Connection>(
     connection: &mut C,
     criteria: &Criteria,
 ) -> Result<Vec<Choice>, Failure> {
-    let mut wanted = Vec::new();
-    if criteria.apps.is_some() {
-        wanted.push("apps");
-    }
-    if criteria.mime.is_some() {
-        wanted.push("mime");
-    }
-    if criteria.camera.is_some() {
-        wanted.push("camera");
-    }
-    if criteria.lens.is_some() {
-        wanted.push("lens");
-    }
-    if criteria.has_location || criteria.bbox.is_some() {
-        wanted.push("located");
-    }
+    let is_wanted = [
+        ("apps", criteria.apps.is_some()),
+        ("mime", criteria.mime.is_some()),
+        ("camera", criteria.camera.is_some()),
+        ("lens", criteria.lens.is_some()),
+        ("located", criteria.has_location || criteria.bbox.is_some()),
+    ];
+    let wanted = is_wanted.into_iter().filter(|(_, is_wanted)| *is_wanted);
+    let wanted: Vec<&str> = wanted.map(|(column, _)| column).collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let mut statement =
-        Statement::new("SELECT facet, value, media_count FROM gallery_count WHERE owner = ");
-    statement.bind(criteria.owner.as_str());
-    statement.push(" AND media_count > 0 AND facet IN (");
-    statement.bind_list(wanted.iter().copied()).push(")");
-    let counted: Vec<(String, String, i64)> = connection.rows(&statement).await?;
-    Ok(wanted
-        .into_iter()
-        .map(|column| {
-            let mut choice = Choice {
-                column,
-                values: Vec::new(),
-                count: 0,
-            };
-            for (facet, value, count) in &counted {
-                if facet == column && is_chosen(criteria, column, value) {
-                    choice.values.push(value.clone());
-                    choice.count += *count as u64;
-                }
-            }
-            choice
-        })
-        .collect())
+    let counted = counters::of(connection, criteria.owner.as_str(), &wanted).await?;
+    let choice = |column| {
+        let of_column = counted
+            .iter()
+            .filter(|((facet, value), _)| facet == column && is_chosen(criteria, column, value));
+        let (values, counts): (Vec<String>, Vec<i64>) = of_column
+            .map(|((_, value), (count, _))| (value.clone(), *count))
+            .unzip();
+        let count = counts.iter().sum::<i64>() as u64;
+        Choice {
+            column,
+            values,
+            count,
+        }
+    };
+    Ok(wanted.into_iter().map(choice).collect())
 }
 
 fn is_chosen(criteria: &Criteria, column: &str, value: &str) -> bool {
@@ -273,7 +274,7 @@ impl Plan {
         Self {
             walks: cell::ranges(bbox).into_iter().map(walk).collect(),
             rest: Vec::new(),
-            rows: 0,
+            rows: None,
             is_few: false,
         }
     }
@@ -305,9 +306,7 @@ impl Plan {
             statement.push(format_args!(") walk_{index}"));
         }
     }
-}
 
-impl Plan {
     /// What a walk ends with: the first rows of it that a page can need.
     pub(super) fn push_first(
         &self,
@@ -356,7 +355,7 @@ pub(in crate::catalog) async fn find<C: Connection>(
     connection: &mut C,
     criteria: &Criteria,
     page: &Page,
-) -> Result<Vec<Cursor>, Failure> {
+) -> Result<Vec<(Cursor, Media)>, Failure> {
     let Some(plan) = plan(connection, criteria).await? else {
         return Ok(Vec::new());
     };
@@ -372,12 +371,13 @@ pub(in crate::catalog) async fn find<C: Connection>(
     ));
     statement.bind(i64::from(page.limit)).push(" OFFSET ");
     statement.bind(page.offset as i64);
-    let rows: Vec<(Uuid, i64)> = connection.rows(&statement).await?;
-    let cursor = |(id, key)| Cursor {
-        key,
-        id: MediaId(id),
-    };
-    Ok(rows.into_iter().map(cursor).collect())
+    let mut found = connection.media(&statement).await?;
+    found.sort_by_key(|(key, media)| (*key, media.id));
+    if criteria.descending {
+        found.reverse();
+    }
+    let place = |(key, media): (i64, Media)| (Cursor { key, id: media.id }, media);
+    Ok(found.into_iter().map(place).collect())
 }
 
 fn direction(criteria: &Criteria) -> &'static str {
@@ -403,14 +403,15 @@ pub(in crate::catalog) async fn count<C: Connection>(
         is_exact: true,
     };
     let owner = criteria.owner.as_str();
-    if criteria.is_everything() {
-        return Ok(exactly(total(connection, owner).await?));
-    }
     let Some(plan) = plan(connection, criteria).await? else {
         return Ok(exactly(0));
     };
+    let of_walks = match plan.rows {
+        Some(rows) => rows,
+        None => counters::total(connection, owner).await?,
+    };
     if plan.rest.is_empty() {
-        return Ok(exactly(plan.rows));
+        return Ok(exactly(of_walks));
     }
     // The walks' own conditions and the dates' are the index's; what is left is looked at in each row.
     let (dates, others): (Vec<_>, Vec<_>) = plan
@@ -420,17 +421,17 @@ pub(in crate::catalog) async fn count<C: Connection>(
     let rows = match dates.first() {
         Some(Condition::Between("taken_at", from, to)) => {
             let (taken, all) = dated(connection, owner, *from, *to).await?;
-            if others.is_empty() && plan.rows == all && is_whole_days(*from, *to) {
+            if others.is_empty() && of_walks == all && is_whole_days(*from, *to) {
                 return Ok(exactly(taken));
             }
-            plan.rows * taken / all.max(1)
+            of_walks * taken / all.max(1)
         }
-        _ => plan.rows,
+        _ => of_walks,
     };
     let narrowed = Plan {
         walks: plan.walks,
         rest: dates,
-        rows,
+        rows: Some(rows),
         is_few: plan.is_few,
     };
     let mut statement = Statement::new("SELECT COUNT(*), COALESCE(SUM(CASE WHEN TRUE");
@@ -477,5 +478,8 @@ async fn dated<C: Connection>(
     statement.push(" AND ");
     statement.bind(to.map_or_else(|| ":".to_owned(), day_of));
     let rows: Vec<(i64,)> = connection.rows(&statement).await?;
-    Ok((rows[0].0.max(0) as u64, total(connection, owner).await?))
+    Ok((
+        rows[0].0.max(0) as u64,
+        counters::total(connection, owner).await?,
+    ))
 }

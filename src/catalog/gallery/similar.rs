@@ -3,7 +3,8 @@
 
 use uuid::Uuid;
 
-use super::sql::{Connection, Statement};
+use super::sql::{Connection, Statement, Value};
+use crate::catalog::Media;
 use crate::catalog::failure::Failure;
 use crate::media::{MediaId, Owner};
 
@@ -18,7 +19,7 @@ pub(in crate::catalog) async fn similar<C: Connection>(
     id: MediaId,
     distance: u32,
     limit: u32,
-) -> Result<Option<Vec<(MediaId, u32)>>, Failure> {
+) -> Result<Option<Vec<(Media, u32)>>, Failure> {
     let mut statement = Statement::new("SELECT phash FROM gallery WHERE media_id = ");
     statement
         .bind(id.0)
@@ -31,6 +32,35 @@ pub(in crate::catalog) async fn similar<C: Connection>(
     let Some(hash) = hash else {
         return Ok(Some(Vec::new()));
     };
+    let found = nearest(connection, owner, id, *hash, distance, limit).await?;
+    if found.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    let mut statement =
+        Statement::new("SELECT column1 AS media_id, column2 AS sort_key FROM (VALUES ");
+    let row = |(differing, other)| vec![Value::Id(other), i64::from(differing).into()];
+    statement
+        .bind_rows(found.into_iter().map(row))
+        .push(") nearest");
+    let mut media = connection.media(&statement).await?;
+    media.sort_by_key(|(differing, media)| (*differing, media.id));
+    let media = media.into_iter();
+    Ok(Some(
+        media
+            .map(|(differing, media)| (media, differing as u32))
+            .collect(),
+    ))
+}
+
+/// Those within `distance` of a hash, with their distances, nearest first.
+async fn nearest<C: Connection>(
+    connection: &mut C,
+    owner: &Owner,
+    id: MediaId,
+    hash: i64,
+    distance: u32,
+    limit: u32,
+) -> Result<Vec<(u32, Uuid)>, Failure> {
     let mut statement = Statement::default();
     for band in 0..BANDS {
         let shift = band * BAND_BITS;
@@ -53,21 +83,16 @@ pub(in crate::catalog) async fn similar<C: Connection>(
         ));
     }
     let rows: Vec<(Uuid, i64)> = connection.rows(&statement).await?;
-    let mut found: Vec<(u32, MediaId)> = rows
+    let mut found: Vec<(u32, Uuid)> = rows
         .into_iter()
-        .map(|(other, other_hash)| ((hash ^ other_hash).count_ones(), MediaId(other)))
-        .filter(|(differing, other)| *differing <= distance && *other != id)
+        .map(|(other, other_hash)| ((hash ^ other_hash).count_ones(), other))
+        .filter(|(differing, other)| *differing <= distance && *other != id.0)
         .collect();
     // One that is near in several bands is found in each.
     found.sort_unstable();
     found.dedup();
     found.truncate(limit as usize);
-    Ok(Some(
-        found
-            .into_iter()
-            .map(|(differing, other)| (other, differing))
-            .collect(),
-    ))
+    Ok(found)
 }
 
 /// All values that differ from one in at most so many bits (0, 1 or 2).

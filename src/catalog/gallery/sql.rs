@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use crate::catalog::failure::Failure;
+use crate::catalog::rows::MediaRow;
 use crate::catalog::{Media, postgres, sqlite};
 use crate::media::MediaId;
 
@@ -109,6 +110,9 @@ impl<T> Row for T where T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, Sqli
 
 /// A connection of either backend.
 pub(in crate::catalog) trait Connection: Send {
+    /// A condition on events: none can yet come in between.
+    const SETTLED: &'static str;
+
     fn execute(
         &mut self,
         statement: &Statement,
@@ -118,6 +122,12 @@ pub(in crate::catalog) trait Connection: Send {
         &mut self,
         statement: &Statement,
     ) -> impl Future<Output = Result<Vec<R>, Failure>> + Send;
+
+    /// The references that a statement finds by `media_id`, each with its `sort_key`, in no order.
+    fn media(
+        &mut self,
+        found: &Statement,
+    ) -> impl Future<Output = Result<Vec<(i64, Media)>, Failure>> + Send;
 
     /// References as they are now, in no order; whoever changes them waits until this transaction ends.
     fn lock_media(
@@ -144,8 +154,10 @@ macro_rules! bound {
 }
 
 macro_rules! connection {
-    ($connection:ty, $database:ty, $lock_media:path) => {
+    ($connection:ty, $database:ty, $backend:ident, $settled:expr) => {
         impl Connection for $connection {
+            const SETTLED: &'static str = $settled;
+
             async fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
                 let query = sqlx::query::<$database>(AssertSqlSafe(statement.sql.as_str()));
                 let done = bound!(query, statement).execute(self).await?;
@@ -157,12 +169,34 @@ macro_rules! connection {
                 Ok(bound!(query, statement).fetch_all(self).await?)
             }
 
+            async fn media(&mut self, found: &Statement) -> Result<Vec<(i64, Media)>, Failure> {
+                let sql = $backend::select_found(&found.sql);
+                let query = sqlx::query_as::<$database, FoundRow>(AssertSqlSafe(sql));
+                let rows = bound!(query, found).fetch_all(self).await?;
+                let found = |row: FoundRow| Ok((row.sort_key, Media::try_from(row.media)?));
+                rows.into_iter().map(found).collect()
+            }
+
             async fn lock_media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>, Failure> {
-                $lock_media(self, ids).await
+                $backend::lock_media(self, ids).await
             }
         }
     };
 }
 
-connection!(PgConnection, Postgres, postgres::lock_media);
-connection!(SqliteConnection, Sqlite, sqlite::lock_media);
+connection!(
+    PgConnection,
+    Postgres,
+    postgres,
+    // Of what a transaction wrote that began after the oldest still running, something may come in before.
+    " AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+);
+// Writers take turns.
+connection!(SqliteConnection, Sqlite, sqlite, "");
+
+#[derive(FromRow)]
+struct FoundRow {
+    sort_key: i64,
+    #[sqlx(flatten)]
+    media: MediaRow,
+}

@@ -11,10 +11,9 @@ use crate::catalog::time::instant;
 use crate::catalog::{Filter, Media, Page};
 use crate::media::{ContentHash, MediaId, Owner};
 
-/// Goes before the rows of `media` as `m`. Who waits, or skipped, sees what the probe told and no variants, so that nobody can tell
+/// Of `media` as `m` and `blob` as `b`. Who waits, or skipped, sees what the probe told and no variants, so that nobody can tell
 /// whether the content was processed for somebody else.
-const MEDIA: &str = "
-SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped,
+const MEDIA: &str = "m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped,
        (EXTRACT(EPOCH FROM m.created_at) * 1000000)::bigint AS created_at,
        (EXTRACT(EPOCH FROM m.trashed_at) * 1000000)::bigint AS trashed_at, m.edit,
        b.error_code, b.error_message,
@@ -25,18 +24,33 @@ SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.s
        COALESCE((SELECT json_agg(json_build_object('name', v.name, 'object', v.object_id, 'size_bytes', v.size_bytes,
                                                    'digest', encode(v.digest, 'hex'), 'width', v.width, 'height', v.height))
                  FROM variant v
-                 WHERE v.sha256 = m.sha256 AND NOT m.skipped AND m.status = 'ready'), '[]') AS variants
-FROM ";
-const WITH_BLOB: &str = " m JOIN blob b ON b.sha256 = m.sha256 ";
+                 WHERE v.sha256 = m.sha256 AND NOT m.skipped AND m.status = 'ready'), '[]') AS variants";
+
+fn select() -> QueryBuilder<Postgres> {
+    QueryBuilder::new(format!(
+        "SELECT {MEDIA} FROM media m JOIN blob b ON b.sha256 = m.sha256 WHERE "
+    ))
+}
+
+/// References that a query finds by `media_id`, with its `sort_key`. However many it seems to find, each is looked up by its key.
+pub(in crate::catalog) fn select_found(found: &str) -> String {
+    format!(
+        "SELECT found.sort_key, {MEDIA} FROM ({found}) found
+         CROSS JOIN LATERAL (SELECT * FROM media WHERE id = found.media_id OFFSET 0) m
+         CROSS JOIN LATERAL (SELECT * FROM blob WHERE sha256 = m.sha256 OFFSET 0) b"
+    )
+}
 
 pub(super) async fn media(
     catalog: &PostgresCatalog,
     id: MediaId,
     owner: Option<&Owner>,
 ) -> Result<Option<Media>, Failure> {
-    let mut query = QueryBuilder::new(MEDIA);
-    query.push("media").push(WITH_BLOB).push("WHERE m.id = ");
-    query.push_bind(id.0).push(" AND m.trashed_at IS NULL");
+    let mut query = select();
+    query
+        .push("m.id = ")
+        .push_bind(id.0)
+        .push(" AND m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     one(catalog, query).await
 }
@@ -46,9 +60,8 @@ pub(super) async fn media_by_hash(
     hash: ContentHash,
     owner: Option<&Owner>,
 ) -> Result<Option<Media>, Failure> {
-    let mut query = QueryBuilder::new(MEDIA);
-    query.push("media").push(WITH_BLOB);
-    query.push("WHERE m.sha256 = ").push_bind(hash.0.to_vec());
+    let mut query = select();
+    query.push("m.sha256 = ").push_bind(hash.0.to_vec());
     query.push(" AND m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     query.push(" ORDER BY m.created_at, m.id LIMIT 1");
@@ -69,8 +82,9 @@ pub(super) async fn list(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Media>, Failure> {
-    let mut query = QueryBuilder::new(MEDIA);
-    query.push("(SELECT m.* FROM media m WHERE ");
+    let mut query = QueryBuilder::new(format!(
+        "SELECT {MEDIA} FROM (SELECT m.* FROM media m WHERE "
+    ));
     query.push(if filter.trashed {
         "m.trashed_at IS NOT NULL"
     } else {
@@ -91,8 +105,8 @@ pub(super) async fn list(
     query.push(" ORDER BY m.created_at DESC, m.id DESC LIMIT ");
     query.push_bind(i64::from(page.limit)).push(" OFFSET ");
     query.push_bind(page.offset as i64);
-    query.push(")").push(WITH_BLOB);
-    query.push("ORDER BY m.created_at DESC, m.id DESC");
+    query.push(") m JOIN blob b ON b.sha256 = m.sha256");
+    query.push(" ORDER BY m.created_at DESC, m.id DESC");
     let rows: Vec<MediaRow> = query.build_query_as().fetch_all(&catalog.pool).await?;
     Ok(rows::all(rows)?)
 }
@@ -102,11 +116,8 @@ pub(super) async fn by_ids(
     connection: &mut PgConnection,
     ids: &[MediaId],
 ) -> Result<Vec<Media>, Failure> {
-    let mut query = QueryBuilder::new(MEDIA);
-    query
-        .push("media")
-        .push(WITH_BLOB)
-        .push("WHERE m.id = ANY(");
+    let mut query = select();
+    query.push("m.id = ANY(");
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     query.push_bind(ids).push(")");
     let rows: Vec<MediaRow> = query.build_query_as().fetch_all(connection).await?;

@@ -23,9 +23,9 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-pub(super) use self::listing::lock_media;
+pub(super) use self::listing::{lock_media, select_found};
 use super::failure::Codes;
-use super::gallery::{map, overview, search};
+use super::gallery::{events, map, overview, read, search, similar};
 use super::{
     Adopted, Answer, Bucket, Catalog, CatalogObject, Claim, Cluster, Collected, Committed, Count,
     Criteria, EditChange, Error, Event, EventId, Facets, Filter, Held, Idempotency, Imported,
@@ -289,34 +289,19 @@ impl Catalog for PostgresCatalog {
         criteria: &Criteria,
         page: &Page,
     ) -> Result<Vec<(Cursor, Media)>, Error> {
-        CODES.run(|| gallery::find(self, criteria, page)).await
+        read!(self.pool, search::find, criteria, page)
     }
 
     async fn count_found(&self, criteria: &Criteria) -> Result<Count, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.pool.acquire().await?;
-                search::count(&mut *connection, criteria).await
-            })
-            .await
+        read!(self.pool, search::count, criteria)
     }
 
     async fn facets(&self, owner: &Owner) -> Result<Facets, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.pool.acquire().await?;
-                overview::facets(&mut *connection, owner).await
-            })
-            .await
+        read!(self.pool, overview::facets, owner)
     }
 
     async fn stats(&self, owner: &Owner) -> Result<Stats, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.pool.acquire().await?;
-                overview::stats(&mut *connection, owner).await
-            })
-            .await
+        read!(self.pool, overview::stats, owner)
     }
 
     async fn timeline(
@@ -324,12 +309,7 @@ impl Catalog for PostgresCatalog {
         criteria: &Criteria,
         bucket: Bucket,
     ) -> Result<Vec<(String, u64)>, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.pool.acquire().await?;
-                overview::timeline(&mut *connection, criteria, bucket).await
-            })
-            .await
+        read!(self.pool, overview::timeline, criteria, bucket)
     }
 
     async fn tiles(
@@ -338,21 +318,11 @@ impl Catalog for PostgresCatalog {
         taken: Range<i64>,
         page: &Page,
     ) -> Result<Vec<Tile>, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.pool.acquire().await?;
-                overview::tiles(&mut *connection, criteria, &taken, page).await
-            })
-            .await
+        read!(self.pool, overview::tiles, criteria, &taken, page)
     }
 
     async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.pool.acquire().await?;
-                map::clusters(&mut *connection, criteria, zoom).await
-            })
-            .await
+        read!(self.pool, map::clusters, criteria, zoom)
     }
 
     async fn similar_media(
@@ -362,9 +332,7 @@ impl Catalog for PostgresCatalog {
         distance: u32,
         limit: u32,
     ) -> Result<Option<Vec<(Media, u32)>>, Error> {
-        CODES
-            .run(|| gallery::similar(self, owner, id, distance, limit))
-            .await
+        read!(self.pool, similar::similar, owner, id, distance, limit)
     }
 
     async fn edit_media(
@@ -382,13 +350,11 @@ impl Catalog for PostgresCatalog {
         after: EventId,
         limit: u32,
     ) -> Result<Vec<Event>, Error> {
-        CODES
-            .run(|| gallery::events(self, owner, after, limit))
-            .await
+        read!(self.pool, events::after, owner, after, limit)
     }
 
     async fn last_event(&self) -> Result<EventId, Error> {
-        CODES.run(|| gallery::last_event(self)).await
+        read!(self.pool, events::last)
     }
 
     async fn purge_events(&self, age: Duration, limit: u32) -> Result<u64, Error> {

@@ -1,52 +1,15 @@
 //! The gallery as SQLite keeps it; see `catalog::gallery`.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use sqlx::types::Json;
 
-use super::{SqliteCatalog, listing};
+use super::SqliteCatalog;
 use crate::catalog::failure::Failure;
-use crate::catalog::gallery::{Changes, audit, events, search, similar};
+use crate::catalog::gallery::{Changes, audit};
 use crate::catalog::time::micros;
-use crate::catalog::{Criteria, Edit, EditChange, Event, EventId, EventKind, Media, Page};
-use crate::media::{Cursor, MediaId, Owner};
-
-/// Writers take turns.
-const SETTLED: &str = "";
-
-pub(super) async fn find(
-    catalog: &SqliteCatalog,
-    criteria: &Criteria,
-    page: &Page,
-) -> Result<Vec<(Cursor, Media)>, Failure> {
-    let (mut tx, _) = catalog.read().await?;
-    let found = search::find(&mut *tx, criteria, page).await?;
-    let ids: Vec<MediaId> = found.iter().map(|cursor| cursor.id).collect();
-    let mut media = by_id(listing::by_ids(&mut tx, &ids).await?);
-    let take = |cursor: Cursor| Some((cursor, media.remove(&cursor.id)?));
-    Ok(found.into_iter().filter_map(take).collect())
-}
-
-pub(super) async fn similar(
-    catalog: &SqliteCatalog,
-    owner: &Owner,
-    id: MediaId,
-    distance: u32,
-    limit: u32,
-) -> Result<Option<Vec<(Media, u32)>>, Failure> {
-    let (mut tx, _) = catalog.read().await?;
-    let found = similar::similar(&mut *tx, owner, id, distance, limit).await?;
-    let Some(found) = found else { return Ok(None) };
-    let ids: Vec<MediaId> = found.iter().map(|(id, _)| *id).collect();
-    let mut media = by_id(listing::by_ids(&mut tx, &ids).await?);
-    let take = |(id, distance)| Some((media.remove(&id)?, distance));
-    Ok(Some(found.into_iter().filter_map(take).collect()))
-}
-
-fn by_id(media: Vec<Media>) -> HashMap<MediaId, Media> {
-    media.into_iter().map(|media| (media.id, media)).collect()
-}
+use crate::catalog::{Edit, EditChange, EventKind};
+use crate::media::{MediaId, Owner};
 
 pub(super) async fn edit(
     catalog: &SqliteCatalog,
@@ -84,21 +47,6 @@ pub(super) async fn edit(
 /// As it is stored: nothing where nothing is said.
 pub(super) fn edit_json(edit: &Edit) -> Option<Json<&Edit>> {
     (!edit.is_empty()).then_some(Json(edit))
-}
-
-pub(super) async fn events(
-    catalog: &SqliteCatalog,
-    owner: Option<&Owner>,
-    after: EventId,
-    limit: u32,
-) -> Result<Vec<Event>, Failure> {
-    let mut connection = catalog.readers.acquire().await?;
-    events::after(&mut *connection, owner, after, limit, SETTLED).await
-}
-
-pub(super) async fn last_event(catalog: &SqliteCatalog) -> Result<EventId, Failure> {
-    let mut connection = catalog.readers.acquire().await?;
-    events::last(&mut *connection, SETTLED).await
 }
 
 pub(super) async fn purge_events(

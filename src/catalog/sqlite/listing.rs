@@ -8,10 +8,9 @@ use crate::catalog::rows::{self, MediaRow};
 use crate::catalog::{Filter, Media, Page};
 use crate::media::{ContentHash, MediaId, Owner};
 
-/// Goes before the rows of `media` as `m`. Who waits, or skipped, sees what the probe told and no variants, so that nobody can tell
+/// Of `media` as `m` and `blob` as `b`. Who waits, or skipped, sees what the probe told and no variants, so that nobody can tell
 /// whether the content was processed for somebody else.
-const MEDIA: &str = "
-SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped, m.created_at, m.trashed_at, m.edit,
+const MEDIA: &str = "m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.skipped, m.created_at, m.trashed_at, m.edit,
        b.error_code, b.error_message,
        CASE WHEN m.skipped OR m.status <> 'ready' THEN b.probe ELSE b.facts END AS facts,
        (SELECT json_group_array(json_object('app', a.app, 'name', a.name, 'metadata', json(a.metadata))
@@ -20,18 +19,32 @@ SELECT m.id, m.owner, m.sha256, b.object_id, m.size_bytes, m.mime, m.status, m.s
        (SELECT json_group_array(json_object('name', v.name, 'object', hex(v.object_id), 'size_bytes', v.size_bytes,
                                             'digest', hex(v.digest), 'width', v.width, 'height', v.height))
         FROM variant v
-        WHERE v.sha256 = m.sha256 AND NOT m.skipped AND m.status = 'ready') AS variants
-FROM ";
-const WITH_BLOB: &str = " m JOIN blob b ON b.sha256 = m.sha256 ";
+        WHERE v.sha256 = m.sha256 AND NOT m.skipped AND m.status = 'ready') AS variants";
+
+fn select() -> QueryBuilder<Sqlite> {
+    QueryBuilder::new(format!(
+        "SELECT {MEDIA} FROM media m JOIN blob b ON b.sha256 = m.sha256 WHERE "
+    ))
+}
+
+/// References that a query finds by `media_id`, with its `sort_key`.
+pub(in crate::catalog) fn select_found(found: &str) -> String {
+    format!(
+        "SELECT found.sort_key, {MEDIA} FROM ({found}) found
+         CROSS JOIN media m ON m.id = found.media_id CROSS JOIN blob b ON b.sha256 = m.sha256"
+    )
+}
 
 pub(super) async fn media(
     catalog: &SqliteCatalog,
     id: MediaId,
     owner: Option<&Owner>,
 ) -> Result<Option<Media>, Failure> {
-    let mut query = QueryBuilder::new(MEDIA);
-    query.push("media").push(WITH_BLOB).push("WHERE m.id = ");
-    query.push_bind(id.0).push(" AND m.trashed_at IS NULL");
+    let mut query = select();
+    query
+        .push("m.id = ")
+        .push_bind(id.0)
+        .push(" AND m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     one(catalog, query).await
 }
@@ -41,9 +54,8 @@ pub(super) async fn media_by_hash(
     hash: ContentHash,
     owner: Option<&Owner>,
 ) -> Result<Option<Media>, Failure> {
-    let mut query = QueryBuilder::new(MEDIA);
-    query.push("media").push(WITH_BLOB);
-    query.push("WHERE m.sha256 = ").push_bind(hash.0.to_vec());
+    let mut query = select();
+    query.push("m.sha256 = ").push_bind(hash.0.to_vec());
     query.push(" AND m.trashed_at IS NULL");
     push_owner(&mut query, owner);
     query.push(" ORDER BY m.created_at, m.id LIMIT 1");
@@ -67,8 +79,9 @@ pub(super) async fn list(
     filter: &Filter,
     page: &Page,
 ) -> Result<Vec<Media>, Failure> {
-    let mut query = QueryBuilder::new(MEDIA);
-    query.push("(SELECT m.* FROM media m WHERE ");
+    let mut query = QueryBuilder::new(format!(
+        "SELECT {MEDIA} FROM (SELECT m.* FROM media m WHERE "
+    ));
     query.push(if filter.trashed {
         "m.trashed_at IS NOT NULL"
     } else {
@@ -87,8 +100,8 @@ pub(super) async fn list(
     query.push(" ORDER BY m.created_at DESC, m.id DESC LIMIT ");
     query.push_bind(page.limit).push(" OFFSET ");
     query.push_bind(page.offset as i64);
-    query.push(")").push(WITH_BLOB);
-    query.push("ORDER BY m.created_at DESC, m.id DESC");
+    query.push(") m JOIN blob b ON b.sha256 = m.sha256");
+    query.push(" ORDER BY m.created_at DESC, m.id DESC");
     let rows: Vec<MediaRow> = query.build_query_as().fetch_all(&catalog.readers).await?;
     Ok(rows::all(rows)?)
 }
@@ -98,8 +111,8 @@ pub(in crate::catalog) async fn by_ids(
     connection: &mut SqliteConnection,
     ids: &[MediaId],
 ) -> Result<Vec<Media>, Failure> {
-    let mut query = QueryBuilder::new(MEDIA);
-    query.push("media").push(WITH_BLOB).push("WHERE m.id IN (");
+    let mut query = select();
+    query.push("m.id IN (");
     let mut list = query.separated(", ");
     for id in ids {
         list.push_bind(id.0);

@@ -26,9 +26,9 @@ use async_trait::async_trait;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
-pub(super) use self::listing::by_ids as lock_media;
+pub(super) use self::listing::{by_ids as lock_media, select_found};
 use super::failure::Codes;
-use super::gallery::{map, overview, search};
+use super::gallery::{events, map, overview, read, search, similar};
 use super::{
     Adopted, Answer, Bucket, Catalog, CatalogObject, Claim, Cluster, Collected, Committed, Count,
     Criteria, EditChange, Error, Event, EventId, Facets, Filter, Held, Idempotency, Imported,
@@ -295,34 +295,19 @@ impl Catalog for SqliteCatalog {
         criteria: &Criteria,
         page: &Page,
     ) -> Result<Vec<(Cursor, Media)>, Error> {
-        CODES.run(|| gallery::find(self, criteria, page)).await
+        read!(self.readers, search::find, criteria, page)
     }
 
     async fn count_found(&self, criteria: &Criteria) -> Result<Count, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.readers.acquire().await?;
-                search::count(&mut *connection, criteria).await
-            })
-            .await
+        read!(self.readers, search::count, criteria)
     }
 
     async fn facets(&self, owner: &Owner) -> Result<Facets, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.readers.acquire().await?;
-                overview::facets(&mut *connection, owner).await
-            })
-            .await
+        read!(self.readers, overview::facets, owner)
     }
 
     async fn stats(&self, owner: &Owner) -> Result<Stats, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.readers.acquire().await?;
-                overview::stats(&mut *connection, owner).await
-            })
-            .await
+        read!(self.readers, overview::stats, owner)
     }
 
     async fn timeline(
@@ -330,12 +315,7 @@ impl Catalog for SqliteCatalog {
         criteria: &Criteria,
         bucket: Bucket,
     ) -> Result<Vec<(String, u64)>, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.readers.acquire().await?;
-                overview::timeline(&mut *connection, criteria, bucket).await
-            })
-            .await
+        read!(self.readers, overview::timeline, criteria, bucket)
     }
 
     async fn tiles(
@@ -344,21 +324,11 @@ impl Catalog for SqliteCatalog {
         taken: Range<i64>,
         page: &Page,
     ) -> Result<Vec<Tile>, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.readers.acquire().await?;
-                overview::tiles(&mut *connection, criteria, &taken, page).await
-            })
-            .await
+        read!(self.readers, overview::tiles, criteria, &taken, page)
     }
 
     async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error> {
-        CODES
-            .run(|| async {
-                let mut connection = self.readers.acquire().await?;
-                map::clusters(&mut *connection, criteria, zoom).await
-            })
-            .await
+        read!(self.readers, map::clusters, criteria, zoom)
     }
 
     async fn similar_media(
@@ -368,9 +338,7 @@ impl Catalog for SqliteCatalog {
         distance: u32,
         limit: u32,
     ) -> Result<Option<Vec<(Media, u32)>>, Error> {
-        CODES
-            .run(|| gallery::similar(self, owner, id, distance, limit))
-            .await
+        read!(self.readers, similar::similar, owner, id, distance, limit)
     }
 
     async fn edit_media(
@@ -388,13 +356,11 @@ impl Catalog for SqliteCatalog {
         after: EventId,
         limit: u32,
     ) -> Result<Vec<Event>, Error> {
-        CODES
-            .run(|| gallery::events(self, owner, after, limit))
-            .await
+        read!(self.readers, events::after, owner, after, limit)
     }
 
     async fn last_event(&self) -> Result<EventId, Error> {
-        CODES.run(|| gallery::last_event(self)).await
+        read!(self.readers, events::last)
     }
 
     async fn purge_events(&self, age: Duration, limit: u32) -> Result<u64, Error> {
