@@ -75,7 +75,7 @@ impl Asset {
         let is_packed = accepted
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .any(|one| one.trim().starts_with("gzip"));
+            .any(takes_gzip);
         let suffix = if is_packed { "-gzip" } else { "" };
         let etag = entity_tag(&format!("{}{suffix}", self.hash))?;
         let is_known = is_known(request, &etag);
@@ -95,6 +95,14 @@ impl Asset {
             (headers, content_type, self.plain).into_response()
         })
     }
+}
+
+/// Whether an element of Accept-Encoding is gzip, and not to say that it is not wanted.
+fn takes_gzip(element: &str) -> bool {
+    let (coding, weight) = element.split_once(';').unwrap_or((element, ""));
+    let weight = weight.trim().strip_prefix("q=");
+    let weight = weight.and_then(|weight| weight.parse::<f32>().ok());
+    coding.trim().eq_ignore_ascii_case("gzip") && weight != Some(0.0)
 }
 
 /// What the page may do: nothing from elsewhere but originals, where they are redirected to the store.
@@ -139,6 +147,10 @@ pub(super) async fn get_asset(
     Segments(path): Segments<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    // Pages have addresses of their own, and their policy there.
+    if matches!(path.as_str(), "index.html" | "docs.html") {
+        return Err(error::not_found().await);
+    }
     answer(&path, &headers).await
 }
 
