@@ -36,7 +36,7 @@ pub(super) struct EditRequest {
     location: Correction<PlaceRequest>,
     /// At most 2000 characters.
     #[serde(default, deserialize_with = "said")]
-    #[schema(value_type = Option<String>, max_length = 2000, pattern = "^[^\\x00-\\x1F\\x7F-\\x9F]*$")]
+    #[schema(value_type = Option<String>, max_length = 2000, pattern = "^[^\\x00-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$")]
     caption: Correction<String>,
 }
 
