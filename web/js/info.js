@@ -28,7 +28,7 @@ export const showInfo = (place, media, actions) => {
       detail(t('camera'), [exif.cameraMake, exif.cameraModel].filter(Boolean).join(' ')),
       detail(t('lens'), media.lens),
       detail(t('exposure'), exposure.map((part) => el('span.fact', {}, part))),
-      detail(t('dimensions'), [width && `${number(width)} × ${number(height)}`, width && `${fixed(width * height / 1e6, 1)} MP`, bytes(media.size), shortType({ name: null, mimeType: media.mimeType })].filter(Boolean).map((part) => el('span.fact', {}, part))),
+      detail(t('dimensions'), [width && `${number(width)} × ${number(height)}`, width * height >= 5e4 && `${fixed(width * height / 1e6, 1)} MP`, bytes(media.size), shortType({ name: null, mimeType: media.mimeType })].filter(Boolean).map((part) => el('span.fact', {}, part))),
       detail(t('duration'), media.duration && `${fixed(media.duration, 1)} s`),
       detail(t('name'), media.originalName),
       detail(t('apps'), media.apps?.filter(Boolean).join(', ')),
