@@ -3,6 +3,7 @@
 
 mod events;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,6 +19,15 @@ pub use events::{Events, Watcher};
 #[derive(Debug, Clone)]
 pub struct Gallery {
     catalog: Arc<dyn Catalog>,
+}
+
+/// What looks like a picture.
+#[derive(Debug)]
+pub struct Similar {
+    /// Nearest first.
+    pub items: Vec<Media>,
+    /// Those of them, and the picture itself, that are nearly the same, together; most in the first.
+    pub near_duplicates: Vec<Vec<MediaId>>,
 }
 
 /// A page of a listing.
@@ -95,8 +105,15 @@ impl Gallery {
         id: MediaId,
         distance: u32,
         limit: u32,
-    ) -> Result<Option<Vec<(Media, u32)>>, Error> {
-        self.catalog.similar_media(owner, id, distance, limit).await
+    ) -> Result<Option<Similar>, Error> {
+        let found = self
+            .catalog
+            .similar_media(owner, id, distance, limit)
+            .await?;
+        Ok(found.map(|found| Similar {
+            near_duplicates: near_duplicates(id, &found),
+            items: found.into_iter().map(|(media, _)| media).collect(),
+        }))
     }
 
     /// What there is to narrow a search down by.
@@ -214,6 +231,48 @@ impl Gallery {
         let queued = self.catalog.queue_processing(&one, None, 1).await?;
         Ok(queued.count > 0)
     }
+}
+
+/// Hashes of what differs in size, format or quality only are mostly this near (bits of 64).
+const NEARLY_SAME: u32 = 3;
+
+/// Groups of a picture and what is like it, in which each is nearly the same as some other.
+fn near_duplicates(id: MediaId, found: &[(Media, u32)]) -> Vec<Vec<MediaId>> {
+    let hash = |media: &Media| media.told().perceptual_hash;
+    let is_near = |one: &(Media, u32), other: &(Media, u32)| {
+        hash(&one.0)
+            .zip(hash(&other.0))
+            .is_some_and(|(one, other)| (one ^ other).count_ones() <= NEARLY_SAME)
+    };
+    // The picture itself is at place 0.
+    let mut group: Vec<usize> = (0..=found.len()).collect();
+    for (at, one) in found.iter().enumerate() {
+        let of_picture = (one.1 <= NEARLY_SAME).then_some(0);
+        let before = found[..at].iter().enumerate();
+        let of_others = before
+            .filter(|(_, other)| is_near(one, other))
+            .map(|(other, _)| other + 1);
+        for near in of_picture.into_iter().chain(of_others) {
+            let (from, to) = (group[at + 1], group[near]);
+            group
+                .iter_mut()
+                .filter(|of| **of == from)
+                .for_each(|of| *of = to);
+        }
+    }
+    let mut groups = BTreeMap::<usize, Vec<MediaId>>::new();
+    let ids = [id]
+        .into_iter()
+        .chain(found.iter().map(|(media, _)| media.id));
+    for (of, id) in group.into_iter().zip(ids) {
+        groups.entry(of).or_default().push(id);
+    }
+    let mut groups: Vec<_> = groups
+        .into_values()
+        .filter(|group| group.len() > 1)
+        .collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    groups
 }
 
 /// One row more than asked for tells whether there is another page.

@@ -17,7 +17,8 @@ use super::projection::MediaObject;
 use crate::access::Grant;
 use crate::app::App;
 use crate::catalog::{self, Count, Criteria, Filter, Media, Page};
-use crate::media::{AppName, Cursor, Owner, SortKey};
+use crate::gallery::Similar;
+use crate::media::{AppName, Cursor, MediaId, Owner, SortKey};
 
 /// References, newest first; with `trash` those in the trash.
 #[utoipa::path(get, path = "/api/v1/media", tag = "gallery",
@@ -85,6 +86,9 @@ pub(super) struct GalleryPage {
     /// For `cursor` of the next request.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
+    /// With `similar`: ids, that one among them, of what is nearly the same, together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    near_duplicates: Option<Vec<Vec<String>>>,
 }
 
 impl GalleryPage {
@@ -95,6 +99,7 @@ impl GalleryPage {
             total_is_estimate: false,
             has_more: false,
             next_cursor: None,
+            near_duplicates: None,
             items,
         }
     }
@@ -131,7 +136,12 @@ pub(super) async fn list_all_media(
     };
     if let Some(id) = params.get("similar") {
         let similar = list_similar(&app, &params, &criteria.owner, id, page.limit).await?;
-        return Ok(private(GalleryPage::only(shown(&app, &similar, &grant))));
+        let groups = similar.near_duplicates.iter();
+        let ids = |group: &Vec<MediaId>| group.iter().map(MediaId::to_string).collect();
+        return Ok(private(GalleryPage {
+            near_duplicates: Some(groups.map(ids).collect()),
+            ..GalleryPage::only(shown(&app, &similar.items, &grant))
+        }));
     }
     if let Some(hash) = params.noun("hash", str::parse)? {
         let found = app.gallery.get_by_hash(hash, Some(&criteria.owner)).await?;
@@ -168,6 +178,7 @@ pub(super) async fn list_all_media(
         total_is_estimate: !total.is_exact,
         has_more: listing.next.is_some(),
         next_cursor: listing.next.map(|next| next.encode()),
+        near_duplicates: None,
         items: shown(&app, &listing.items, &grant),
     }))
 }
@@ -181,17 +192,15 @@ async fn list_similar(
     owner: &Owner,
     id: &str,
     limit: u32,
-) -> Result<Vec<Media>, Problem> {
+) -> Result<Similar, Problem> {
     let id = id.parse().map_err(|_| Problem::media_not_found())?;
     let distance = params.parse("distance", "a whole number from 0 to 11", |value| {
         value.parse().ok().filter(|bits| *bits <= 11)
     })?;
-    let found = app
-        .gallery
+    app.gallery
         .similar(owner, id, distance.unwrap_or(LIKE), limit)
         .await?
-        .ok_or_else(Problem::media_not_found)?;
-    Ok(found.into_iter().map(|(media, _)| media).collect())
+        .ok_or_else(Problem::media_not_found)
 }
 
 /// What a request of the gallery looks for.

@@ -167,6 +167,7 @@ async fn likeness(backend: Backend) {
         (ids(&like), &like["total"]),
         (vec![two.as_str()], &json!(1))
     );
+    assert_eq!(like["nearDuplicates"], json!([[one, two]]));
     server
         .get(&format!("/list/all?userId=ben&similar={one}"))
         .await
