@@ -300,6 +300,9 @@ impl TryFrom<ReferenceRow> for Reference {
     }
 }
 
+/// Longest media type that is brought back.
+const MAX_TYPE_BYTES: usize = 255;
+
 /// What a reference that is brought back needs of its content.
 #[derive(sqlx::FromRow)]
 pub(super) struct ContentRow {
@@ -311,7 +314,8 @@ pub(super) struct ContentRow {
 impl ContentRow {
     /// The bytes decide, but for text, where an uploader's word had counted.
     pub(super) fn mime_for<'a>(&'a self, reference: &'a Reference) -> &'a str {
-        let is_a_type = reference.mime.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_a_type = (1..=MAX_TYPE_BYTES).contains(&reference.mime.len())
+            && reference.mime.bytes().all(|byte| byte.is_ascii_graphic());
         let is_picture = Kind::from_mime(&reference.mime).is_picture();
         if self.mime == "text/plain" && is_a_type && !is_picture {
             &reference.mime

@@ -18,14 +18,20 @@ const AT_ONCE: usize = 500;
 /// wait for each other.
 #[derive(Debug, Default)]
 pub(in crate::catalog) struct Changes {
-    touched: Vec<MediaId>,
+    made: BTreeSet<MediaId>,
+    touched: BTreeSet<MediaId>,
     events: Vec<(String, EventKind, Uuid)>,
 }
 
 impl Changes {
+    /// A reference was made, which nobody else has seen yet.
+    pub(in crate::catalog) fn make(&mut self, id: MediaId) {
+        self.made.insert(id);
+    }
+
     /// Something of a reference changed that the gallery may show.
     pub(in crate::catalog) fn touch(&mut self, id: MediaId) {
-        self.touched.push(id);
+        self.touched.insert(id);
     }
 
     /// Whoever looks on is to be told.
@@ -38,25 +44,41 @@ impl Changes {
         self,
         connection: &mut C,
     ) -> Result<(), Failure> {
-        let touched: BTreeSet<MediaId> = self.touched.iter().copied().collect();
-        let touched: Vec<MediaId> = touched.into_iter().collect();
         let mut counts = BTreeMap::new();
+        let made: Vec<MediaId> = self.made.iter().copied().collect();
+        for ids in made.chunks(AT_ONCE) {
+            let media = media(connection, ids).await?;
+            refresh(connection, ids, &media, Vec::new(), &mut counts).await?;
+        }
+        let touched: Vec<MediaId> = self.touched.difference(&self.made).copied().collect();
         for ids in touched.chunks(AT_ONCE) {
-            refresh(connection, ids, &mut counts).await?;
+            let media = connection.lock_media(ids).await?;
+            let old = entries(connection, ids).await?;
+            refresh(connection, ids, &media, old, &mut counts).await?;
         }
         counters::change(connection, &counts).await?;
         tell(connection, &self.events).await
     }
 }
 
+/// References by their ids.
+async fn media<C: Connection>(connection: &mut C, ids: &[MediaId]) -> Result<Vec<Media>, Failure> {
+    let mut statement =
+        Statement::new("SELECT id AS media_id, size_bytes AS sort_key FROM media WHERE id IN (");
+    statement.bind_list(ids.iter().map(|id| id.0)).push(")");
+    let found = connection.media(&statement).await?;
+    Ok(found.into_iter().map(|(_, media)| media).collect())
+}
+
 async fn refresh<C: Connection>(
     connection: &mut C,
     ids: &[MediaId],
+    media: &[Media],
+    old: Vec<Entry>,
     counts: &mut BTreeMap<String, Counts>,
 ) -> Result<(), Failure> {
-    let media: Vec<Media> = connection.lock_media(ids).await?;
     let new = by_id(media.iter().filter_map(Entry::of));
-    let old = by_id(entries(connection, ids).await?);
+    let old = by_id(old);
     let mut count = |entry: &Entry, sign| {
         let counts = counts.entry(entry.owner.clone()).or_default();
         counters::add(counts, entry, sign);

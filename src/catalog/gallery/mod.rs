@@ -18,11 +18,11 @@ mod sql;
 pub use entry::words;
 pub(super) use keep::Changes;
 
-/// Asks on a connection of a backend's pool.
+/// Asks on a connection of a backend's pool, or in a transaction of it where several statements have to see the same.
 macro_rules! read {
-    ($pool:expr, $ask:path $(, $argument:expr)*) => {
+    ($connection:expr, $ask:path $(, $argument:expr)*) => {
         CODES.run(|| async {
-            let mut connection = $pool.acquire().await?;
+            let mut connection = $connection.await?;
             $ask(&mut *connection $(, $argument)*).await
         }).await
     };

@@ -67,7 +67,7 @@ impl Criteria {
     }
 
     /// Whether it leaves nothing out.
-    pub(super) fn is_everything(&self) -> bool {
+    pub(in crate::catalog) fn is_everything(&self) -> bool {
         let is_dated = self.date_from.is_some() || self.date_to.is_some();
         let by_camera = self.camera.is_some() || self.lens.is_some();
         let by_place = self.has_location || self.bbox.is_some();

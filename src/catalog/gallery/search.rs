@@ -23,7 +23,7 @@ pub(super) struct Plan {
     walks: Vec<Condition>,
     /// What all walks have in common.
     rest: Vec<Condition>,
-    /// Rows of all walks together; `None` when they are all that the owner has.
+    /// Rows of all walks together; `None` when they are all that the owner has, or not counted.
     rows: Option<u64>,
     /// Whether these are so few that all of them are fetched and sorted.
     is_few: bool,

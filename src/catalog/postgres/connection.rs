@@ -16,8 +16,6 @@ use crate::catalog::time::micros;
 
 /// How long a transaction waits for its connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-/// A connection that was used so lately is taken to be there.
-const TRUSTED: Duration = Duration::from_secs(1);
 /// Milliseconds; no statement of a request takes nearly as long, and a client that is gone must not hold a row.
 const LIMITS: [(&str, &str); 3] = [
     ("statement_timeout", "30000"),
@@ -43,16 +41,6 @@ pub(super) fn pool(url: &str, max_connections: u32) -> Result<PgPool, sqlx::Erro
     Ok(PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // Asking first is another round trip, as long as most statements take.
-        .test_before_acquire(false)
-        .before_acquire(|connection, used| {
-            Box::pin(async move {
-                if used.idle_for > TRUSTED {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
         .connect_lazy_with(options))
 }
 
@@ -65,7 +53,7 @@ impl PostgresCatalog {
     }
 
     /// A transaction that reads one state of the database.
-    pub(super) async fn read(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    pub(super) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         self.pool
             .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             .await

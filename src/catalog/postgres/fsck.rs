@@ -136,7 +136,7 @@ pub(super) async fn check_invariants(
     period: Duration,
     limit: u32,
 ) -> Result<Vec<Violation>, Failure> {
-    let mut tx = catalog.read().await?;
+    let mut tx = catalog.snapshot().await?;
     sqlx::query("SET LOCAL statement_timeout = 0")
         .execute(&mut *tx)
         .await?;
@@ -198,12 +198,12 @@ async fn recount_gallery(catalog: &PostgresCatalog) -> Result<(), Failure> {
             break;
         }
     }
-    let mut tx = catalog.read().await?;
+    let mut tx = catalog.snapshot().await?;
     let owners = audit::owners(&mut *tx).await?;
     drop(tx);
     for owner in owners {
         // Most are right, and nobody has to wait for that to be seen.
-        let mut tx = catalog.read().await?;
+        let mut tx = catalog.snapshot().await?;
         if audit::is_right(&mut *tx, &owner).await? {
             continue;
         }

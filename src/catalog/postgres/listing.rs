@@ -111,30 +111,21 @@ pub(super) async fn list(
     Ok(rows::all(rows)?)
 }
 
-/// References by their ids, in no order.
-pub(super) async fn by_ids(
-    connection: &mut PgConnection,
-    ids: &[MediaId],
-) -> Result<Vec<Media>, Failure> {
-    let mut query = select();
-    query.push("m.id = ANY(");
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    query.push_bind(ids).push(")");
-    let rows: Vec<MediaRow> = query.build_query_as().fetch_all(connection).await?;
-    Ok(rows::all(rows)?)
-}
-
-/// The same; whoever changes them waits for this transaction. What was committed before they could be locked is seen.
+/// References by their ids, in no order; whoever changes them waits for this transaction. What was committed before they could be
+/// locked is seen.
 pub(in crate::catalog) async fn lock_media(
     connection: &mut PgConnection,
     ids: &[MediaId],
 ) -> Result<Vec<Media>, Failure> {
-    let of: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     sqlx::query("SELECT 1 FROM media WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
-        .bind(of)
+        .bind(&ids)
         .execute(&mut *connection)
         .await?;
-    by_ids(connection, ids).await
+    let mut query = select();
+    query.push("m.id = ANY(").push_bind(ids).push(")");
+    let rows: Vec<MediaRow> = query.build_query_as().fetch_all(connection).await?;
+    Ok(rows::all(rows)?)
 }
 
 /// Keeps to one owner's references, after a WHERE.

@@ -289,19 +289,22 @@ impl Catalog for PostgresCatalog {
         criteria: &Criteria,
         page: &Page,
     ) -> Result<Vec<(Cursor, Media)>, Error> {
-        read!(self.pool, search::find, criteria, page)
+        if criteria.is_everything() {
+            return read!(self.pool.acquire(), search::find, criteria, page);
+        }
+        read!(self.snapshot(), search::find, criteria, page)
     }
 
     async fn count_found(&self, criteria: &Criteria) -> Result<Count, Error> {
-        read!(self.pool, search::count, criteria)
+        read!(self.snapshot(), search::count, criteria)
     }
 
     async fn facets(&self, owner: &Owner) -> Result<Facets, Error> {
-        read!(self.pool, overview::facets, owner)
+        read!(self.pool.acquire(), overview::facets, owner)
     }
 
     async fn stats(&self, owner: &Owner) -> Result<Stats, Error> {
-        read!(self.pool, overview::stats, owner)
+        read!(self.pool.acquire(), overview::stats, owner)
     }
 
     async fn timeline(
@@ -309,7 +312,7 @@ impl Catalog for PostgresCatalog {
         criteria: &Criteria,
         bucket: Bucket,
     ) -> Result<Vec<(String, u64)>, Error> {
-        read!(self.pool, overview::timeline, criteria, bucket)
+        read!(self.snapshot(), overview::timeline, criteria, bucket)
     }
 
     async fn tiles(
@@ -318,11 +321,14 @@ impl Catalog for PostgresCatalog {
         taken: Range<i64>,
         page: &Page,
     ) -> Result<Vec<Tile>, Error> {
-        read!(self.pool, overview::tiles, criteria, &taken, page)
+        if criteria.is_everything() {
+            return read!(self.pool.acquire(), overview::tiles, criteria, &taken, page);
+        }
+        read!(self.snapshot(), overview::tiles, criteria, &taken, page)
     }
 
     async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error> {
-        read!(self.pool, map::clusters, criteria, zoom)
+        read!(self.snapshot(), map::clusters, criteria, zoom)
     }
 
     async fn similar_media(
@@ -332,7 +338,14 @@ impl Catalog for PostgresCatalog {
         distance: u32,
         limit: u32,
     ) -> Result<Option<Vec<(Media, u32)>>, Error> {
-        read!(self.pool, similar::similar, owner, id, distance, limit)
+        read!(
+            self.snapshot(),
+            similar::similar,
+            owner,
+            id,
+            distance,
+            limit
+        )
     }
 
     async fn edit_media(
@@ -350,11 +363,11 @@ impl Catalog for PostgresCatalog {
         after: EventId,
         limit: u32,
     ) -> Result<Vec<Event>, Error> {
-        read!(self.pool, events::after, owner, after, limit)
+        read!(self.pool.acquire(), events::after, owner, after, limit)
     }
 
     async fn last_event(&self) -> Result<EventId, Error> {
-        read!(self.pool, events::last)
+        read!(self.pool.acquire(), events::last)
     }
 
     async fn purge_events(&self, age: Duration, limit: u32) -> Result<u64, Error> {

@@ -271,8 +271,10 @@ struct Reference {
 impl Reference {
     fn note(&self, upload: &NewMedia, changes: &mut Changes) {
         // What is new and waits is not in the gallery yet.
-        if self.duplicate || !self.waits {
+        if self.duplicate {
             changes.touch(self.id);
+        } else if !self.waits {
+            changes.make(self.id);
         }
         let kind = match self {
             Self { restored: true, .. } => EventKind::Restored,

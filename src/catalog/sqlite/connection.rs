@@ -95,9 +95,14 @@ impl SqliteCatalog {
         Ok((writing, now))
     }
 
-    /// A transaction that reads one state of the database, and its time.
+    /// A transaction that reads one state of the database.
+    pub(super) async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.readers.begin().await
+    }
+
+    /// The same, and the database's time.
     pub(super) async fn read(&self) -> Result<(Transaction<'static, Sqlite>, i64), sqlx::Error> {
-        let mut transaction = self.readers.begin().await?;
+        let mut transaction = self.snapshot().await?;
         let now = now(&mut transaction).await?;
         Ok((transaction, now))
     }

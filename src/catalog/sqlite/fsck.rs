@@ -196,12 +196,12 @@ async fn recount_gallery(catalog: &SqliteCatalog) -> Result<(), Failure> {
             break;
         }
     }
-    let (mut tx, _) = catalog.read().await?;
+    let mut tx = catalog.snapshot().await?;
     let owners = audit::owners(&mut *tx).await?;
     drop(tx);
     for owner in owners {
         // Most are right, and nobody has to wait for that to be seen.
-        let (mut tx, _) = catalog.read().await?;
+        let mut tx = catalog.snapshot().await?;
         if audit::is_right(&mut *tx, &owner).await? {
             continue;
         }

@@ -295,19 +295,22 @@ impl Catalog for SqliteCatalog {
         criteria: &Criteria,
         page: &Page,
     ) -> Result<Vec<(Cursor, Media)>, Error> {
-        read!(self.readers, search::find, criteria, page)
+        if criteria.is_everything() {
+            return read!(self.readers.acquire(), search::find, criteria, page);
+        }
+        read!(self.snapshot(), search::find, criteria, page)
     }
 
     async fn count_found(&self, criteria: &Criteria) -> Result<Count, Error> {
-        read!(self.readers, search::count, criteria)
+        read!(self.snapshot(), search::count, criteria)
     }
 
     async fn facets(&self, owner: &Owner) -> Result<Facets, Error> {
-        read!(self.readers, overview::facets, owner)
+        read!(self.readers.acquire(), overview::facets, owner)
     }
 
     async fn stats(&self, owner: &Owner) -> Result<Stats, Error> {
-        read!(self.readers, overview::stats, owner)
+        read!(self.readers.acquire(), overview::stats, owner)
     }
 
     async fn timeline(
@@ -315,7 +318,7 @@ impl Catalog for SqliteCatalog {
         criteria: &Criteria,
         bucket: Bucket,
     ) -> Result<Vec<(String, u64)>, Error> {
-        read!(self.readers, overview::timeline, criteria, bucket)
+        read!(self.snapshot(), overview::timeline, criteria, bucket)
     }
 
     async fn tiles(
@@ -324,11 +327,20 @@ impl Catalog for SqliteCatalog {
         taken: Range<i64>,
         page: &Page,
     ) -> Result<Vec<Tile>, Error> {
-        read!(self.readers, overview::tiles, criteria, &taken, page)
+        if criteria.is_everything() {
+            return read!(
+                self.readers.acquire(),
+                overview::tiles,
+                criteria,
+                &taken,
+                page
+            );
+        }
+        read!(self.snapshot(), overview::tiles, criteria, &taken, page)
     }
 
     async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error> {
-        read!(self.readers, map::clusters, criteria, zoom)
+        read!(self.snapshot(), map::clusters, criteria, zoom)
     }
 
     async fn similar_media(
@@ -338,7 +350,14 @@ impl Catalog for SqliteCatalog {
         distance: u32,
         limit: u32,
     ) -> Result<Option<Vec<(Media, u32)>>, Error> {
-        read!(self.readers, similar::similar, owner, id, distance, limit)
+        read!(
+            self.snapshot(),
+            similar::similar,
+            owner,
+            id,
+            distance,
+            limit
+        )
     }
 
     async fn edit_media(
@@ -356,11 +375,11 @@ impl Catalog for SqliteCatalog {
         after: EventId,
         limit: u32,
     ) -> Result<Vec<Event>, Error> {
-        read!(self.readers, events::after, owner, after, limit)
+        read!(self.readers.acquire(), events::after, owner, after, limit)
     }
 
     async fn last_event(&self) -> Result<EventId, Error> {
-        read!(self.readers, events::last)
+        read!(self.readers.acquire(), events::last)
     }
 
     async fn purge_events(&self, age: Duration, limit: u32) -> Result<u64, Error> {

@@ -486,6 +486,21 @@ pub(crate) async fn references_from_before_it_are_entered(bench: &Bench) {
     bench.assert_sound().await;
 }
 
+/// A reference that goes again, and an app that uses one of those that stay for a moment.
+async fn come_and_go(bench: &Bench, number: usize) {
+    let plants = app("plants");
+    let going = format!("goes {number}");
+    let id = bench.add("ann", &going, Wanted::Nothing).await.id;
+    let removed = bench.catalog.remove_media(id, None, None).await;
+    assert!(removed.expect("done"));
+    let staying = format!("stays {}", number % 40);
+    let mut shared = bench.upload("ann", &staying).await;
+    (shared.app, shared.wanted) = (plants.clone(), Wanted::Nothing);
+    let id = bench.commit(shared).await.id;
+    let removed = bench.catalog.remove_media(id, None, Some(&plants)).await;
+    assert!(removed.expect("done"));
+}
+
 pub(crate) async fn pages_miss_nothing_while_others_write(bench: &Bench) {
     let mut stay = std::collections::BTreeSet::new();
     for number in 0..40 {
@@ -501,15 +516,7 @@ pub(crate) async fn pages_miss_nothing_while_others_write(bench: &Bench) {
         let mut number = 0;
         while !*stopped.borrow() {
             number += 1;
-            let id = bench
-                .add("ann", &format!("goes {number}"), Wanted::Nothing)
-                .await
-                .id;
-            bench
-                .catalog
-                .remove_media(id, None, None)
-                .await
-                .expect("done");
+            come_and_go(bench, number).await;
         }
         number
     };
@@ -517,6 +524,7 @@ pub(crate) async fn pages_miss_nothing_while_others_write(bench: &Bench) {
         for round in 0..10 {
             let criteria = Criteria {
                 descending: round % 2 == 0,
+                apps: (round % 3 > 0).then(|| vec![app("picture")]),
                 ..Criteria::new(owner("ann"))
             };
             let mut seen = Vec::new();
