@@ -99,10 +99,11 @@ impl Asset {
 
 /// Whether an element of Accept-Encoding is gzip, and not to say that it is not wanted.
 fn takes_gzip(element: &str) -> bool {
-    let (coding, weight) = element.split_once(';').unwrap_or((element, ""));
-    let weight = weight.trim().strip_prefix("q=");
-    let weight = weight.and_then(|weight| weight.parse::<f32>().ok());
-    coding.trim().eq_ignore_ascii_case("gzip") && weight != Some(0.0)
+    let element = element.to_ascii_lowercase();
+    let mut parts = element.split(';').map(str::trim);
+    let is_gzip = parts.next() == Some("gzip");
+    let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+    is_gzip && weight != Some(0.0)
 }
 
 /// What the page may do: nothing from elsewhere but originals, where they are redirected to the store.

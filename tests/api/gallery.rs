@@ -384,6 +384,8 @@ async fn the_page_is_inside_the_binary(backend: Backend) {
     for asset in assets {
         let plain = send(get(&format!("/{asset}"))).await.expect(200);
         assert_eq!(plain.header("vary"), "Accept-Encoding");
+        let refused = send(get(&format!("/{asset}")).header("accept-encoding", "gzip;Q=0")).await;
+        assert_eq!(refused.body, plain.body);
         let packed = send(get(&format!("/{asset}")).header("accept-encoding", "br, gzip")).await;
         assert_eq!(packed.header("content-encoding"), "gzip");
         let mut unpacked = Vec::new();
@@ -397,6 +399,7 @@ async fn the_page_is_inside_the_binary(backend: Backend) {
     }
     assert!(number > 10, "{number}");
     send(get("/assets/js/none.js")).await.problem(404);
+    send(get("/assets/index.html")).await.problem(404);
     send(get("/assets/../Cargo.toml")).await.problem(404);
 }
 
