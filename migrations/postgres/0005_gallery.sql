@@ -26,7 +26,8 @@ CREATE TABLE gallery (
     phash       bigint,
     words       text COLLATE "C" NOT NULL
 );
--- What a grid or a map shows is in the index itself: rows lie where they were written, and each is another page to read.
+-- What a month's grid shows is in the index itself, and below what is counted in a box: rows lie where they were written, and each is
+-- another page to read.
 CREATE INDEX gallery_by_taken ON gallery (owner, taken_at, media_id)
     INCLUDE (is_dated, width, height, mime, placeholder, color, name, size_bytes);
 CREATE INDEX gallery_by_created ON gallery (owner, created_at, media_id);

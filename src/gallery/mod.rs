@@ -238,11 +238,10 @@ const NEARLY_SAME: u32 = 3;
 
 /// Groups of a picture and what is like it, in which each is nearly the same as some other.
 fn near_duplicates(id: MediaId, found: &[(Media, u32)]) -> Vec<Vec<MediaId>> {
-    let hash = |media: &Media| media.told().perceptual_hash;
-    let is_near = |one: &(Media, u32), other: &(Media, u32)| {
-        hash(&one.0)
-            .zip(hash(&other.0))
-            .is_some_and(|(one, other)| (one ^ other).count_ones() <= NEARLY_SAME)
+    let hash = |(media, _): &(Media, u32)| media.facts.perceptual_hash;
+    let is_near = |one, other| {
+        let hashes = hash(one).zip(hash(other));
+        hashes.is_some_and(|(one, other)| (one ^ other).count_ones() <= NEARLY_SAME)
     };
     // The picture itself is at place 0.
     let mut group: Vec<usize> = (0..=found.len()).collect();
@@ -254,10 +253,10 @@ fn near_duplicates(id: MediaId, found: &[(Media, u32)]) -> Vec<Vec<MediaId>> {
             .map(|(other, _)| other + 1);
         for near in of_picture.into_iter().chain(of_others) {
             let (from, to) = (group[at + 1], group[near]);
-            group
-                .iter_mut()
-                .filter(|of| **of == from)
-                .for_each(|of| *of = to);
+            if from != to {
+                let of_group = group.iter_mut().filter(|of| **of == from);
+                of_group.for_each(|of| *of = to);
+            }
         }
     }
     let mut groups = BTreeMap::<usize, Vec<MediaId>>::new();

@@ -86,7 +86,7 @@ pub(super) struct GalleryPage {
     /// For `cursor` of the next request.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
-    /// With `similar`: ids, that one among them, of what is nearly the same, together.
+    /// With `similar`: ids of what is nearly the same, together; that picture's own may be among them.
     #[serde(skip_serializing_if = "Option::is_none")]
     near_duplicates: Option<Vec<Vec<String>>>,
 }
@@ -178,8 +178,7 @@ pub(super) async fn list_all_media(
         total_is_estimate: !total.is_exact,
         has_more: listing.next.is_some(),
         next_cursor: listing.next.map(|next| next.encode()),
-        near_duplicates: None,
-        items: shown(&app, &listing.items, &grant),
+        ..GalleryPage::only(shown(&app, &listing.items, &grant))
     }))
 }
 
