@@ -37,8 +37,8 @@ pub(super) enum Condition {
     OneOf(&'static str, Vec<String>),
     Between(&'static str, Option<i64>, Option<i64>),
     Within([f64; 4]),
-    /// Has a word that begins so, by the index of words.
-    Indexed(String),
+    /// Has a word that begins so, by the index of words; with the database's [`Connection::AMONG`].
+    Indexed(String, (&'static str, &'static str)),
     /// The same, by the row's own words.
     Word(String),
 }
@@ -75,10 +75,10 @@ impl Condition {
                 statement.push(if west > east { " OR " } else { " AND " });
                 statement.push("longitude <= ").bind(*east).push(")");
             }
-            Self::Indexed(word) => {
-                statement.push(" AND media_id IN (");
+            Self::Indexed(word, (open, close)) => {
+                statement.push(format_args!(" AND media_id {open}"));
                 push_word(statement, owner, word);
-                statement.push(")");
+                statement.push(close);
             }
             Self::Word(word) => {
                 statement.push(" AND words LIKE ");
@@ -169,7 +169,10 @@ async fn drivers<C: Connection>(
             push_word(found, owner, word);
             found.push(" ORDER BY word");
         });
-        drivers.push((count.await?, vec![Condition::Indexed(word.clone())]));
+        drivers.push((
+            count.await?,
+            vec![Condition::Indexed(word.clone(), C::AMONG)],
+        ));
     }
     if let Some(bbox) = criteria.bbox {
         let plan = Plan::within(bbox);
@@ -296,7 +299,7 @@ impl Plan {
             ));
             // Words are their owner's, and SQLite would walk all that the owner has.
             match walk {
-                Condition::Indexed(_) => statement.push("TRUE"),
+                Condition::Indexed(..) => statement.push("TRUE"),
                 _ => statement.push("owner = ").bind(owner),
             };
             for condition in [walk].into_iter().chain(&self.rest) {
@@ -324,6 +327,16 @@ impl Plan {
             " ORDER BY {key} {direction}, media_id {direction} LIMIT "
         ));
         walk.bind(i64::from(page.limit) + page.offset as i64);
+    }
+
+    /// In an index's order, or Postgres reads everybody's rows in the hope of soon finding enough.
+    fn order_of_sample(&self) -> &'static str {
+        let has_order = |walk| matches!(walk, &Condition::All | &Condition::Is(..));
+        match self.rest.first() {
+            _ if !self.walks.iter().all(has_order) => "",
+            Some(Condition::Between("created_at", ..)) => " ORDER BY created_at DESC",
+            _ => " ORDER BY taken_at DESC",
+        }
     }
 
     /// The conditions of all walks as one, after a WHERE.
@@ -439,10 +452,11 @@ pub(in crate::catalog) async fn count<C: Connection>(
         condition.push(&mut statement, owner);
     }
     statement.push(" THEN 1 ELSE 0 END), 0) FROM (");
+    let order = narrowed.order_of_sample();
     // Nothing of a row but that it is there can be told by the index.
     let columns = if others.is_empty() { "owner" } else { "*" };
     narrowed.push(&mut statement, owner, columns, |walk| {
-        walk.push(format_args!(" LIMIT {}", COUNTED + 1));
+        walk.push(format_args!("{order} LIMIT {}", COUNTED + 1));
     });
     statement.push(") walks");
     let counts: Vec<(i64, i64)> = connection.rows(&statement).await?;

@@ -112,6 +112,8 @@ impl<T> Row for T where T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, Sqli
 pub(in crate::catalog) trait Connection: Send {
     /// A condition on events: none can yet come in between.
     const SETTLED: &'static str;
+    /// What stands before and behind a query that finds the values that something may have, each of which is then looked up.
+    const AMONG: (&'static str, &'static str);
 
     fn execute(
         &mut self,
@@ -154,9 +156,10 @@ macro_rules! bound {
 }
 
 macro_rules! connection {
-    ($connection:ty, $database:ty, $backend:ident, $settled:expr) => {
+    ($connection:ty, $database:ty, $backend:ident, $settled:expr, $among:expr) => {
         impl Connection for $connection {
             const SETTLED: &'static str = $settled;
+            const AMONG: (&'static str, &'static str) = $among;
 
             async fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
                 let query = sqlx::query::<$database>(AssertSqlSafe(statement.sql.as_str()));
@@ -189,10 +192,12 @@ connection!(
     Postgres,
     postgres,
     // Of what a transaction wrote that began after the oldest still running, something may come in before.
-    " AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    " AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+    // By IN it may join with the whole table instead.
+    ("= ANY(ARRAY(", "))")
 );
 // Writers take turns.
-connection!(SqliteConnection, Sqlite, sqlite, "");
+connection!(SqliteConnection, Sqlite, sqlite, "", ("IN (", ")"));
 
 #[derive(FromRow)]
 struct FoundRow {
