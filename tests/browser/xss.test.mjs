@@ -99,14 +99,14 @@ const openAll = async (context, run, targets, patience) => {
 };
 
 // All from pages of the origin that `blank` is of.
-const embedAll = async (context, run, blank, targets) => {
+const embedAll = async (context, run, blank, targets, patience) => {
   const count = targets.reduce((sum, { urls }) => sum + urls.length, 0);
   for (const part of inParts(targets, Math.ceil((100 * targets.length) / count))) {
     const page = await context.newPage();
     await page.goto(blank);
     const parts = part.flatMap(({ urls, type }) => urls.map((url, at) => embedded(url, type, at === 0)));
     await page.setContent(`<!doctype html><title>x</title>${parts.join('\n')}`);
-    await settle(run, part, 1000);
+    await settle(run, part, Math.max(patience, 1000));
     await page.close();
   }
 };
@@ -121,7 +121,7 @@ const showAll = async (t, run, targets, origins, patience = 300) => {
     await dialog.dismiss();
   });
   await openAll(context, run, targets, patience);
-  for (const blank of origins) await embedAll(context, run, blank, targets);
+  for (const blank of origins) await embedAll(context, run, blank, targets, patience);
   // A page that does run comes last, so that whatever the browser still meant to send has arrived.
   const last = { name: 'last', type: 'text/html', bytes: `<script>${signal(`${run}/last`)}</script>` };
   unguarded.set(last.name, last);
@@ -139,8 +139,12 @@ test('files run where nobody guards against them', async (t) => {
   unguarded = new Map(files.map((file) => [file.name, file]));
   assert.equal(unguarded.size, files.length, 'each has its own name');
   const targets = files.map((file) => ({ ...file, urls: [url(file.name)] }));
-  const ran = await showAll(t, 'unguarded', targets, [`${elsewhere.url}/blank`]);
-  assert.deepEqual(ran, files.filter(({ inert }) => !inert).map(({ name }) => name).sort());
+  const show = (some, patience) => showAll(t, 'unguarded', some, [`${elsewhere.url}/blank`], patience);
+  let ran = await show(targets);
+  // A busy machine may need longer for some than is waited for each.
+  const late = targets.filter(({ name, inert, waning }) => !inert && !waning && !ran.includes(name));
+  if (late.length) ran = await show(late, 5000);
+  assert.deepEqual(ran, files.filter(({ name, inert, waning }) => (waning ? ran.includes(name) : !inert)).map(({ name }) => name).sort());
   assert.ok(ran.length > 120);
 });
 

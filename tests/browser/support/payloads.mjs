@@ -1,8 +1,8 @@
 // Files that run something in a browser that is told to show them as what they claim to be. Each tells by `signal(name)` that it ran, or
 // by asking for `beacon(name)` that it had something loaded.
 //
-// `inert` says why a file runs nothing even where nobody guards against it; every other one must be seen to run there. `click`: only once
-// somebody clicks into it. `headers`: what its unguarded server says beside the type.
+// `inert` says why a file runs nothing even where nobody guards against it; every other one must be seen to run there, but for what
+// `waning` says of it. `click`: only once somebody clicks into it. `headers`: what its unguarded server says beside the type.
 import { deflateSync, gzipSync } from 'node:zlib';
 import { fixture } from './service.mjs';
 
@@ -21,6 +21,7 @@ export const payloads = async ({ beacon, signal, script, tag, at }) => {
   const code = (name) => `<script>${signal(name)}</script>`;
 
   // A sheet whose script is one only once it is applied, and a document that has it applied.
+  const waning = 'Chromium gives up XSLT, a version at a time';
   const sheet = (name, attributes = '') =>
     `<xsl:stylesheet ${attributes} version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/"><html xmlns="${XHTML}">` +
     `<xsl:element name="script">${signal(name)}</xsl:element></html></xsl:template></xsl:stylesheet>`;
@@ -92,7 +93,7 @@ export const payloads = async ({ beacon, signal, script, tag, at }) => {
     ['long-prologue', (name) => `<!--${' '.repeat(5000)}-->${svg(code(name))}`],
     ['subset-first', (name) => `<!DOCTYPE svg [<!-- ]> --><!ENTITY a "]>">]>${svg(code(name))}`],
     ['html-root', (name) => `<html xmlns="${XHTML}"><body>${svg(code(name))}</body></html>`],
-    ['xslt-own', (name) => sheeted('#own', svg(sheet(name, 'id="own"')))],
+    ['xslt-own', (name) => sheeted('#own', svg(sheet(name, 'id="own"'))), { waning }],
   ]);
   add('svg-used.svg', SVG, svg(`<g id="x"><image href="x:" onerror="${signal('svg-used.svg')}"/></g>`));
   add('svg-utf16le.svg', SVG, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(svg(code('svg-utf16le.svg')), 'utf16le')]));
@@ -178,10 +179,10 @@ export const payloads = async ({ beacon, signal, script, tag, at }) => {
       { inert: 'Chromium links no MathML' }],
     ['onload', (name) => `<body xmlns="${XHTML}" onload="${signal(name)}"/>`],
     ['img', (name) => `<r><img xmlns="${XHTML}" src="x:" onerror="${signal(name)}"/></r>`],
-    ['xslt-own', (name) => sheeted('#own', sheet(name, 'id="own"'))],
+    ['xslt-own', (name) => sheeted('#own', sheet(name, 'id="own"')), { waning }],
     ['css', (name) => `<?xml-stylesheet type="text/css" href="${beacon(name)}"?><r/>`],
     ['xslt-sheet', () => sheet('xml-xslt.xml'), { inert: 'a sheet by itself: what xml-xslt.xml refers to' }],
-    ['xslt', () => sheeted(at('xml-xslt-sheet.xml'))],
+    ['xslt', () => sheeted(at('xml-xslt-sheet.xml')), { waning }],
   ]);
   add('xhtml-entity.xhtml', 'application/xhtml+xml', `<!DOCTYPE html [<!ENTITY run "${signal('xhtml-entity.xhtml')}">]>${xhtml('<script>&run;</script>').slice(21)}`);
   add('xhtml-svg.xhtml', 'application/xhtml+xml', xhtml(svg('', `onload="${signal('xhtml-svg.xhtml')}"`)));
