@@ -633,7 +633,7 @@ test('a million pictures: first paint, interaction and nodes stay within bounds,
   assert.ok(most <= 3000, `${most} nodes`);
   await page.getByRole('slider', { name: 'Timeline' }).focus();
   await page.keyboard.press('End');
-  await page.getByRole('heading', { name: 'December 2006' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: 'December 2006' }).waitFor();
   await page.mouse.move(400, 400);
   for (let tries = 0; !await page.getByRole('link', { name: /IMG_999999/ }).count(); tries++) {
     assert.ok(tries < 200, 'the last picture is never reached');
