@@ -1,6 +1,6 @@
 //! Compares with libwebp method 4 over a folder of PPM pictures: bytes, luma SSIM, SSIMULACRA2, time.
 //!
-//! `compare FOLDER [PART_OF_NAME] [QUALITY [RUNS]]`; the environment may hold EFFORT (ours),
+//! `compare FOLDER [PART_OF_NAME] [QUALITY [RUNS]]`; the environment may hold EFFORT and REGISTERS (ours),
 //! METHOD (libwebp's), EACH (a line a picture), BEST (least instead of median time), ONLY (time only ours).
 #![allow(
     unsafe_code,
@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use libwebp_sys as webp;
-use webp_encoder::{Config, Range, Yuv420};
+use webp_encoder::{Config, Range, Registers, Yuv420};
 
 struct Picture {
     name: String,
@@ -217,6 +217,11 @@ fn configuration() -> Config {
     if let Ok(effort) = std::env::var("EFFORT") {
         config.effort = effort.parse().unwrap();
     }
+    config.registers = match std::env::var("REGISTERS").as_deref() {
+        Ok("narrow") => Registers::Narrow,
+        Ok("none") => Registers::None,
+        _ => Registers::Widest,
+    };
     config
 }
 

@@ -181,9 +181,9 @@ impl TokenCosts {
         }
         let table = &self.levels[kind];
         let at = |slot: usize| u32::from(table[slot & (LEVEL_SLOTS - 1)]);
-        let mut cost = at(usize::from(block.slots[first]) + context * CONTEXT_SLOTS);
+        let mut cost = at(block.slots[first] as usize + context * CONTEXT_SLOTS);
         for &slot in &block.slots[first + 1..] {
-            cost += at(usize::from(slot));
+            cost += at(slot as usize);
         }
         if context == 0 {
             cost += u32::from(end[first][0][1]);

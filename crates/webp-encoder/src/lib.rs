@@ -75,9 +75,22 @@ pub struct Config {
     pub simple_filter: bool,
     /// Binary logarithm of the number of token partitions, 0 to 3.
     pub partitions: u8,
-    /// Keep to the portable kernels, which give the same stream: for tests.
+    /// The registers that kernels use; the stream is the same: for tests.
     #[doc(hidden)]
-    pub portable: bool,
+    pub registers: Registers,
+}
+
+/// Vector registers.
+#[doc(hidden)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Registers {
+    /// The widest that the processor has.
+    #[default]
+    Widest,
+    /// At most 128 bits.
+    Narrow,
+    /// None: the portable kernels.
+    None,
 }
 
 impl Default for Config {
@@ -89,7 +102,7 @@ impl Default for Config {
             filter_strength: 60,
             simple_filter: false,
             partitions: 0,
-            portable: false,
+            registers: Registers::Widest,
         }
     }
 }
@@ -204,10 +217,21 @@ fn encode_frame(
     observer: &mut impl Observer,
 ) -> Result<Vec<u8>, Error> {
     #[cfg(target_arch = "x86_64")]
-    if !config.portable
-        && let Some(kernels) = kernels::Avx2::detect()
     {
-        return frame::encode(kernels, planes, config, observer);
+        if config.registers == Registers::Widest
+            && let Some(kernels) = kernels::Avx2::detect()
+        {
+            return frame::encode(kernels, planes, config, observer);
+        }
+        if config.registers != Registers::None
+            && let Some(kernels) = kernels::Sse41::detect()
+        {
+            return frame::encode(kernels, planes, config, observer);
+        }
+    }
+    #[cfg(target_arch = "aarch64")]
+    if config.registers != Registers::None {
+        return frame::encode(kernels::Neon, planes, config, observer);
     }
     frame::encode(Portable, planes, config, observer)
 }

@@ -85,10 +85,10 @@ impl TokenStore {
             return;
         }
         self.levels.push(block.levels);
-        let start = usize::from(block.slots[first]) + context * CONTEXT_SLOTS;
+        let start = block.slots[first] as usize + context * CONTEXT_SLOTS;
         counts.levels[start & (LEVEL_SLOTS - 1)] += 1;
         for &slot in &block.slots[first + 1..] {
-            counts.levels[usize::from(slot) & (LEVEL_SLOTS - 1)] += 1;
+            counts.levels[slot as usize & (LEVEL_SLOTS - 1)] += 1;
         }
         counts.starts += u32::from(context == 0);
         let last = (31 - block.nonzero.leading_zeros() as usize).min(15);

@@ -8,7 +8,7 @@
 )]
 
 use webp_encoder::loop_filter::encode_with_reconstruction;
-use webp_encoder::{Config, Range, Yuv420};
+use webp_encoder::{Config, Range, Registers, Yuv420};
 
 /// A small deterministic generator.
 struct Random(u64);
@@ -127,10 +127,14 @@ fn check(
             "image-webp alpha: {what}"
         );
     }
-    let mut portable = config.clone();
-    portable.portable = true;
-    let same = webp_encoder::encode_yuv(&picture, alpha.as_deref(), &portable).unwrap();
-    assert!(same == bytes, "portable kernels differ: {what}");
+    for registers in [Registers::Narrow, Registers::None] {
+        let config = Config {
+            registers,
+            ..config.clone()
+        };
+        let same = webp_encoder::encode_yuv(&picture, alpha.as_deref(), &config).unwrap();
+        assert!(same == bytes, "{registers:?} differs: {what}");
+    }
 }
 
 fn streams(count: u32, seed: u64) {

@@ -5,11 +5,21 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod lanes;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod sse41;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx2::Avx2;
+#[cfg(target_arch = "aarch64")]
+pub(crate) use neon::Neon;
 pub(crate) use portable::Portable;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use sse41::Sse41;
 
 use crate::quantise::Matrix;
 use crate::tables::BANDS;
@@ -29,7 +39,7 @@ pub(crate) struct Coded {
     /// Quantised levels in coding (zigzag) order.
     pub(crate) levels: [i16; 16],
     /// Where each level's cost and count stand, as [`LEVEL_SLOTS`] says.
-    pub(crate) slots: [u16; 16],
+    pub(crate) slots: [i16; 16],
     /// What the decoder will show, before loop filtering.
     pub(crate) recon: Block,
     /// Sum of squared errors against the source.
@@ -56,7 +66,7 @@ pub(crate) const BAND_SLOTS: usize = 3 * CONTEXT_SLOTS;
 pub(crate) const LEVEL_SLOTS: usize = 2048;
 
 /// Slot that stands for "nothing".
-pub(crate) const NO_SLOT: u16 = 8 * BAND_SLOTS as u16;
+pub(crate) const NO_SLOT: i16 = 8 * BAND_SLOTS as i16;
 
 /// First slot of each position's band.
 pub(crate) const POSITION_SLOTS: [i16; 16] = {
@@ -84,7 +94,7 @@ pub(crate) fn index_levels(block: &mut Coded) {
     for (n, &base) in POSITION_SLOTS.iter().enumerate().take(length) {
         let level = usize::from(block.levels[n].unsigned_abs());
         let slot = context * CONTEXT_SLOTS + level.min(MAX_SLOT_LEVEL);
-        block.slots[n] = base as u16 + slot as u16;
+        block.slots[n] = base + slot as i16;
         context = level.min(2);
     }
 }
