@@ -33,6 +33,7 @@ use media::{
 };
 use protocol::{Made, Order, Work, read_answer};
 use signed::{SignedRequest, SigningKey, Wanted};
+use webp_encoder::{Config, Range, Registers, Yuv420};
 
 /// Small enough for thousands of runs a second, large enough for every path.
 fn limits() -> Limits {
@@ -342,5 +343,53 @@ pub fn disposition(data: &[u8]) {
             assert_eq!(decoded.as_deref(), Ok(name));
         }
         None => assert_eq!((rest, quoted), ("", name)),
+    }
+}
+
+/// Our WebP encoder: the first bytes say sizes and settings, the rest are samples, repeated as often as need be. What
+/// it writes is a picture for a decoder of somebody else's, and the same one on every kind of register.
+pub fn encode(data: &[u8]) {
+    let Some((&[width, height, sizes, quality, effort, segments, filter, flags], samples)) =
+        data.split_first_chunk()
+    else {
+        return;
+    };
+    // Mostly small, now and then wide or high.
+    let side = |side: u8, long: u8| (u32::from(side) % 40 + 1) << long.trailing_ones().min(4);
+    let (width, height) = (side(width, sizes & 15), side(height, sizes >> 4));
+    let config = |registers| Config {
+        quality,
+        effort,
+        segments,
+        filter_strength: filter,
+        simple_filter: flags & 1 != 0,
+        partitions: flags >> 1 & 7,
+        registers,
+        ..Config::default()
+    };
+    let mut samples = samples.iter().copied().chain([0]).cycle();
+    let pixels: Vec<u8> = samples.by_ref().take((width * height * 4) as usize).collect();
+    let written = |registers| {
+        let config = config(registers);
+        if flags & 16 != 0 {
+            return webp_encoder::encode_rgba(&pixels, width, height, &config);
+        }
+        let chroma = (width.div_ceil(2) * height.div_ceil(2)) as usize;
+        let (y, rest) = pixels.split_at((width * height) as usize);
+        let picture = Yuv420 {
+            width,
+            height,
+            y,
+            u: &rest[..chroma],
+            v: &rest[chroma..2 * chroma],
+            range: if flags & 32 != 0 { Range::Full } else { Range::Video },
+        };
+        webp_encoder::encode_yuv(&picture, None, &config)
+    };
+    let bytes = written(Registers::Widest).expect("every size and setting can be written");
+    let shown = image::load_from_memory_with_format(&bytes, image::ImageFormat::WebP).expect("a valid stream");
+    assert_eq!((shown.width(), shown.height()), (width, height));
+    for registers in [Registers::Narrow, Registers::None] {
+        assert!(written(registers).as_ref() == Ok(&bytes), "{registers:?} differs");
     }
 }
