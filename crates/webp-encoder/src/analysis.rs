@@ -32,7 +32,7 @@ pub(crate) struct Segment {
 pub(crate) fn analyse<K: Kernels>(
     kernels: K,
     planes: &Planes,
-    quality: u8,
+    quality: f64,
     filter_strength: u8,
     count: usize,
 ) -> Segmentation {
@@ -188,7 +188,7 @@ fn cluster(histogram: &[u32; 256], count: usize) -> Clusters {
 }
 
 /// Quantiser and loop filter of each cluster: smooth ones, where errors show, get finer steps.
-fn segments(clusters: &Clusters, quality: u8, filter_strength: u8) -> Vec<Segment> {
+fn segments(clusters: &Clusters, quality: f64, filter_strength: u8) -> Vec<Segment> {
     let low = clusters.centres.iter().copied().min().unwrap_or(0);
     let high = clusters.centres.iter().copied().max().unwrap_or(0);
     if high == low {
@@ -227,8 +227,8 @@ fn segments(clusters: &Clusters, quality: u8, filter_strength: u8) -> Vec<Segmen
 }
 
 /// The quality scale that users of WebP know: linear in two pieces, then a cube root.
-fn fineness(quality: u8) -> f64 {
-    let quality = f64::from(quality.min(100)) / 100.0;
+fn fineness(quality: f64) -> f64 {
+    let quality = quality / 100.0;
     let linear = if quality < 0.75 {
         quality * 2.0 / 3.0
     } else {

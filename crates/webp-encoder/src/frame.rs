@@ -49,18 +49,12 @@ pub(crate) fn encode<K: Kernels>(
     kernels: K,
     planes: &Planes,
     config: &Config,
+    quality: f64,
     observer: &mut impl Observer,
 ) -> Result<Vec<u8>, Error> {
     let segments = usize::from(config.segments).clamp(1, analysis::MAX_SEGMENTS);
-    let segmentation = kernels.run(|| {
-        analysis::analyse(
-            kernels,
-            planes,
-            config.quality,
-            config.filter_strength,
-            segments,
-        )
-    });
+    let segmentation = kernels
+        .run(|| analysis::analyse(kernels, planes, quality, config.filter_strength, segments));
     observer.segments(&segmentation);
     let mut frame = Frame::new(kernels, planes, config, segmentation);
     kernels.run(|| frame.run(observer));

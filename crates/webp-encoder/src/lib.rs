@@ -21,6 +21,7 @@ pub mod loop_filter;
 mod picture;
 mod quantise;
 mod tables;
+mod target;
 mod tokens;
 mod vp8l;
 
@@ -65,6 +66,9 @@ pub struct Yuv420<'a> {
 pub struct Config {
     /// 0 (smallest) to 100 (best), on libwebp's scale.
     pub quality: u8,
+    /// Most bytes of the file: another quality is looked for that comes near to them, by coding the picture several
+    /// times, twice as a rule. What is too large at quality 0 stays so.
+    pub target_size: Option<u32>,
     /// 0 (fastest) to 6 (smallest).
     pub effort: u8,
     /// Most segments, 1 to 4.
@@ -97,6 +101,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             quality: 75,
+            target_size: None,
             effort: 4,
             segments: 4,
             filter_strength: 60,
@@ -205,15 +210,23 @@ fn encode_planes(
     if alpha.is_some_and(|alpha| alpha.len() != planes.width * planes.height) {
         return Err(Error::BufferSize);
     }
-    let frame = encode_frame(planes, config, observer)?;
     let alpha = alpha.map(|alpha| alpha::encode(alpha, planes.width, planes.height));
     let size = (planes.width as u32, planes.height as u32);
-    container::wrap(&frame, alpha.as_deref(), size)
+    let mut pass = |quality| {
+        let frame = encode_frame(planes, config, quality, observer)?;
+        container::wrap(&frame, alpha.as_deref(), size)
+    };
+    let quality = f64::from(config.quality.min(100));
+    match config.target_size {
+        Some(target) => target::approach(target, quality, pass),
+        None => pass(quality),
+    }
 }
 
 fn encode_frame(
     planes: &Planes<'_>,
     config: &Config,
+    quality: f64,
     observer: &mut impl Observer,
 ) -> Result<Vec<u8>, Error> {
     #[cfg(target_arch = "x86_64")]
@@ -221,19 +234,19 @@ fn encode_frame(
         if config.registers == Registers::Widest
             && let Some(kernels) = kernels::Avx2::detect()
         {
-            return frame::encode(kernels, planes, config, observer);
+            return frame::encode(kernels, planes, config, quality, observer);
         }
         if config.registers != Registers::None
             && let Some(kernels) = kernels::Sse41::detect()
         {
-            return frame::encode(kernels, planes, config, observer);
+            return frame::encode(kernels, planes, config, quality, observer);
         }
     }
     #[cfg(target_arch = "aarch64")]
     if config.registers != Registers::None {
-        return frame::encode(kernels::Neon, planes, config, observer);
+        return frame::encode(kernels::Neon, planes, config, quality, observer);
     }
-    frame::encode(Portable, planes, config, observer)
+    frame::encode(Portable, planes, config, quality, observer)
 }
 
 #[cfg(test)]

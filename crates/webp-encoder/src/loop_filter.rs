@@ -17,7 +17,7 @@ pub struct Reconstruction {
     levels: Vec<i32>,
 }
 
-/// Encodes as [`crate::encode_yuv`] does and returns the decoder's picture too.
+/// Encodes once, as [`crate::encode_yuv`] does without a target size, and returns the decoder's picture too.
 ///
 /// # Errors
 /// As [`crate::encode_yuv`].
@@ -36,7 +36,11 @@ pub fn encode_with_reconstruction(
         macroblocks: Vec::new(),
         levels: Vec::new(),
     };
-    let bytes = crate::encode_planes(&planes, alpha, config, &mut recon)?;
+    let once = Config {
+        target_size: None,
+        ..config.clone()
+    };
+    let bytes = crate::encode_planes(&planes, alpha, &once, &mut recon)?;
     recon.filter(config.simple_filter);
     Ok((bytes, recon))
 }

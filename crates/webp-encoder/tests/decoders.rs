@@ -190,3 +190,36 @@ fn extreme_sizes_decode_to_the_reconstruction() {
         }
     }
 }
+
+#[test]
+fn files_keep_to_a_size_and_come_near_to_it() {
+    let mut r = Random(5);
+    let (width, height) = (300, 200);
+    for (kind, target) in [(4, 4000), (4, 20_000), (1, 30_000), (2, 2500)] {
+        let y = plane(kind, width, height, &mut r);
+        let u = plane(kind, width / 2, height / 2, &mut r);
+        let picture = Yuv420 {
+            width: width as u32,
+            height: height as u32,
+            y: &y,
+            u: &u,
+            v: &u,
+            range: Range::Video,
+        };
+        let config = Config {
+            target_size: Some(target),
+            ..Config::default()
+        };
+        let alpha = vec![200; width * height];
+        for alpha in [None, Some(alpha.as_slice())] {
+            let len = webp_encoder::encode_yuv(&picture, alpha, &config)
+                .unwrap()
+                .len();
+            let least = f64::from(target) * 0.93;
+            assert!(
+                len <= target as usize && len as f64 >= least,
+                "{len} of {target}, kind {kind}"
+            );
+        }
+    }
+}
