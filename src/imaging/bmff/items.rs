@@ -21,8 +21,11 @@ pub(in crate::imaging) enum Property<'a> {
     Size(u32, u32),
     /// `hvcC`: parameter sets of HEVC.
     Hevc(&'a [u8]),
-    /// `av1C` of a picture without chroma.
-    Av1Grey,
+    /// `av1C`: whether there is no chroma, and whether its samples lie on luma's left ones instead of between.
+    Av1 {
+        is_grey: bool,
+        is_left: bool,
+    },
     /// `a1op`: which operating point of a layered AV1 picture to show.
     OperatingPoint(u8),
     /// `colr` with a profile.
@@ -316,7 +319,13 @@ fn property<'a>((name, body): (&[u8; 4], &'a [u8])) -> Property<'a> {
                 Property::Size(fields.u32()?, fields.u32()?)
             }
             b"hvcC" => Property::Hevc(body),
-            b"av1C" if body.get(2)? & 0x10 != 0 => Property::Av1Grey,
+            b"av1C" => {
+                let layout = body.get(2)?;
+                Property::Av1 {
+                    is_grey: layout & 0x10 != 0,
+                    is_left: layout & 3 == 1,
+                }
+            }
             b"a1op" => Property::OperatingPoint(*body.first()?),
             b"clli" => Property::PeakNits(fields.number(2)? as u16),
             b"clap" => {

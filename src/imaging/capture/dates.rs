@@ -56,8 +56,7 @@ pub(super) fn offset_minutes(text: &str) -> Option<i32> {
         .split_once(':')
         .or_else(|| digits.split_at_checked(2).filter(|_| digits.len() == 4))?;
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    ((0..=14).contains(&hours) && (0..60).contains(&minutes))
-        .then_some(sign * (hours * 60 + minutes))
+    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then(|| sign * (hours * 60 + minutes))
 }
 
 /// ISO 8601 as XMP and QuickTime write it, and its offset if it has one. A date without a time is taken for its first
@@ -132,6 +131,7 @@ mod tests {
         assert_eq!(offset_minutes("+05:30"), Some(330));
         assert_eq!(offset_minutes("-08:00"), Some(-480));
         assert_eq!(offset_minutes("+99:00"), None);
+        assert_eq!(offset_minutes("+99999999:00"), None);
         assert_eq!(offset_minutes("   :  "), None);
     }
 }

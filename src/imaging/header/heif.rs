@@ -20,7 +20,7 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
         match &name {
             b"ftyp" => animated = matches!(&source.array()?, b"avis" | b"msf1" | b"hevc"),
             b"meta" if end.saturating_sub(source.at) <= MAX_META_BYTES as u64 => {
-                let Ok(bytes) = source.bytes(end - source.at) else {
+                let Ok(bytes) = source.bytes(end.saturating_sub(source.at)) else {
                     return Ok(None);
                 };
                 let Some(items) = Items::of_meta(&bytes) else {

@@ -9,8 +9,14 @@ use super::{
     planes::{Coding, Planes, Samples},
 };
 
-/// Decodes one coded item of at most `max_pixels`, on this thread.
-pub(super) fn decode(data: &[u8], max_pixels: u64, operating_point: u8) -> Result<Planes, Error> {
+/// Decodes one coded item of at most `max_pixels`, on this thread. `is_left`, where chroma lies, is the container's word:
+/// the decoder panics when asked of a stream that has a value of its own for it.
+pub(super) fn decode(
+    data: &[u8],
+    max_pixels: u64,
+    operating_point: u8,
+    is_left: bool,
+) -> Result<Planes, Error> {
     if data.is_empty() {
         return Err(Error::Malformed("AV1: no data".to_owned()));
     }
@@ -39,10 +45,10 @@ pub(super) fn decode(data: &[u8], max_pixels: u64, operating_point: u8) -> Resul
             Ok(()) => {}
         }
     };
-    planes(&picture)
+    planes(&picture, is_left)
 }
 
-fn planes(picture: &Picture) -> Result<Planes, Error> {
+fn planes(picture: &Picture, is_left: bool) -> Result<Planes, Error> {
     let components = [
         PlanarImageComponent::Y,
         PlanarImageComponent::U,
@@ -63,7 +69,7 @@ fn planes(picture: &Picture) -> Result<Planes, Error> {
             matches!(layout, PixelLayout::I420 | PixelLayout::I422),
             layout == PixelLayout::I420,
         ),
-        is_left: picture.chroma_location() == pixel::ChromaLocation::Left,
+        is_left,
         coding: Coding {
             matrix: picture.matrix_coefficients() as u16,
             full_range: picture.color_range() == pixel::YUVRange::Full,

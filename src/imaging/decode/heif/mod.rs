@@ -106,7 +106,7 @@ impl<'a> Look<'a> {
         }
         look.is_grey = items.properties(item).any(|property| match property {
             Property::Hevc(config) => config.get(16).is_some_and(|format| format % 4 == 0),
-            Property::Av1Grey => true,
+            Property::Av1 { is_grey, .. } => is_grey,
             _ => false,
         });
         look
@@ -251,16 +251,17 @@ impl Painter<'_> {
         let padded = |side: u32| u64::from(side) + u64::from(PADDING);
         let max_pixels = padded(width) * padded(height);
         let data = self.items.data(item)?;
-        let (mut config, mut point) = (None, 0);
+        let (mut config, mut point, mut left) = (None, 0, false);
         for property in self.items.properties(item) {
             match property {
                 Property::Hevc(parameters) => config = Some(parameters),
                 Property::OperatingPoint(chosen) => point = chosen,
+                Property::Av1 { is_left, .. } => left = is_left,
                 _ => {}
             }
         }
         match (&self.items.kind(item), config) {
-            (b"av01", _) => av1::decode(&data, max_pixels, point),
+            (b"av01", _) => av1::decode(&data, max_pixels, point, left),
             (_, Some(config)) => hevc::decode(config, &data, max_pixels),
             _ => Err(Error::Malformed("HEVC without parameters".to_owned())),
         }
