@@ -1,6 +1,6 @@
 //! Compares with libwebp method 4 over a folder of PPM pictures: bytes, luma SSIM, SSIMULACRA2, time.
 //!
-//! `compare FOLDER [PART_OF_NAME] [QUALITY [RUNS]]`; the environment may hold EFFORT and REGISTERS (ours),
+//! `compare FOLDER [PART_OF_NAME] [QUALITY [RUNS]]`; the environment may hold EFFORT, SHARP and REGISTERS (ours),
 //! METHOD (libwebp's), EACH (a line a picture), BEST (least instead of median time), ONLY (time only ours).
 #![allow(
     unsafe_code,
@@ -51,6 +51,10 @@ impl Picture {
     }
 
     fn own(&self, config: &Config) -> Vec<u8> {
+        if config.sharp_chroma {
+            let (width, height) = (self.width as u32, self.height as u32);
+            return webp_encoder::encode_rgb(&self.rgb, width, height, config).unwrap();
+        }
         let picture = Yuv420 {
             width: self.width as u32,
             height: self.height as u32,
@@ -217,6 +221,7 @@ fn configuration() -> Config {
     if let Ok(effort) = std::env::var("EFFORT") {
         config.effort = effort.parse().unwrap();
     }
+    config.sharp_chroma = std::env::var("SHARP").is_ok();
     config.registers = match std::env::var("REGISTERS").as_deref() {
         Ok("narrow") => Registers::Narrow,
         Ok("none") => Registers::None,

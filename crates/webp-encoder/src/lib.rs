@@ -20,6 +20,7 @@ mod kernels;
 pub mod loop_filter;
 mod picture;
 mod quantise;
+mod sharp;
 mod tables;
 mod target;
 mod tokens;
@@ -71,6 +72,9 @@ pub struct Config {
     pub target_size: Option<u32>,
     /// 0 (fastest) to 6 (smallest).
     pub effort: u8,
+    /// Fit the smaller chroma of RGB pictures to how decoders enlarge it: sharper edges between colours, as in drawings
+    /// and text, for some 0.1 µs a pixel.
+    pub sharp_chroma: bool,
     /// Most segments, 1 to 4.
     pub segments: u8,
     /// Loop filter strength, 0 to 100.
@@ -103,6 +107,7 @@ impl Default for Config {
             quality: 75,
             target_size: None,
             effort: 4,
+            sharp_chroma: false,
             segments: 4,
             filter_strength: 60,
             simple_filter: false,
@@ -181,7 +186,7 @@ pub fn encode_yuv(
 /// # Errors
 /// As [`encode_yuv`].
 pub fn encode_rgb(rgb: &[u8], width: u32, height: u32, config: &Config) -> Result<Vec<u8>, Error> {
-    let planes = Planes::from_rgb::<3>(rgb, width, height)?;
+    let planes = Planes::from_rgb::<3>(rgb, width, height, config.sharp_chroma)?;
     encode_planes(&planes, None, config, &mut Blind)
 }
 
@@ -195,7 +200,7 @@ pub fn encode_rgba(
     height: u32,
     config: &Config,
 ) -> Result<Vec<u8>, Error> {
-    let planes = Planes::from_rgb::<4>(rgba, width, height)?;
+    let planes = Planes::from_rgb::<4>(rgba, width, height, config.sharp_chroma)?;
     let alpha: Vec<u8> = rgba.as_chunks::<4>().0.iter().map(|p| p[3]).collect();
     let alpha = alpha.iter().any(|&a| a != 255).then_some(alpha.as_slice());
     encode_planes(&planes, alpha, config, &mut Blind)

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::kernels::{Block, Chroma, Kernels, Luma};
+use crate::sharp;
 use crate::{Error, MAX_DIMENSION, Range, Yuv420};
 
 /// Checked planes in video range.
@@ -56,12 +57,16 @@ impl<'a> Planes<'a> {
         pixels: &[u8],
         width: u32,
         height: u32,
+        sharp: bool,
     ) -> Result<Planes<'static>, Error> {
         let (width, height) = check_size(width, height)?;
         if pixels.len() != width * height * N {
             return Err(Error::BufferSize);
         }
         let (pixels, _) = pixels.as_chunks::<N>();
+        if sharp {
+            return Ok(sharp::planes(pixels, width, height));
+        }
         let half = width.div_ceil(2);
         let mut y = Vec::with_capacity(width * height);
         let mut u = Vec::with_capacity(half * height.div_ceil(2));

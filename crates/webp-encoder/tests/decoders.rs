@@ -223,3 +223,66 @@ fn files_keep_to_a_size_and_come_near_to_it() {
         }
     }
 }
+
+/// libwebp's decoding of an opaque picture.
+fn decode_rgb(bytes: &[u8], len: usize) -> Vec<u8> {
+    let (mut w, mut h) = (0, 0);
+    // SAFETY: the decoder's buffer is copied within the size that it reports, and freed once.
+    unsafe {
+        let rgb = libwebp_sys::WebPDecodeRGB(bytes.as_ptr(), bytes.len(), &mut w, &mut h);
+        assert!(!rgb.is_null() && (w * h * 3) as usize == len);
+        let pixels = std::slice::from_raw_parts(rgb, len).to_vec();
+        libwebp_sys::WebPFree(rgb.cast());
+        pixels
+    }
+}
+
+#[test]
+fn sharp_chroma_keeps_coloured_edges_bright() {
+    let (width, height) = (96u32, 64u32);
+    // Thin strokes of red and yellow on blue and black, as in coloured text.
+    let rgb: Vec<u8> = (0..width * height)
+        .flat_map(|i| {
+            let (x, y) = (i % width, i / width);
+            match ((x * 7 + y * 3) % 11 < 2, (x / 24 + y / 16) % 2) {
+                (true, 0) => [230, 20, 30],
+                (false, 0) => [20, 30, 200],
+                (true, _) => [250, 220, 20],
+                (false, _) => [10, 10, 10],
+            }
+        })
+        .collect();
+    let light = |pixel: &[u8]| {
+        let linear = |v: u8| (f64::from(v) / 255.0).powf(2.2);
+        0.2126 * linear(pixel[0]) + 0.7152 * linear(pixel[1]) + 0.0722 * linear(pixel[2])
+    };
+    let wrong = |sharp_chroma| {
+        let config = Config {
+            quality: 100,
+            sharp_chroma,
+            ..Config::default()
+        };
+        let bytes = webp_encoder::encode_rgb(&rgb, width, height, &config).unwrap();
+        let shown = decode_rgb(&bytes, rgb.len());
+        let pixels = rgb.chunks(3).zip(shown.chunks(3));
+        let light = pixels
+            .map(|(a, b)| (light(a) - light(b)).abs())
+            .sum::<f64>();
+        let codes = rgb
+            .iter()
+            .zip(&shown)
+            .map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2));
+        (
+            light / f64::from(width * height),
+            codes.sum::<f64>() / rgb.len() as f64,
+        )
+    };
+    let (plain, sharp) = (wrong(false), wrong(true));
+    assert!(sharp.0 < plain.0 * 0.5, "light: {} of {}", sharp.0, plain.0);
+    assert!(
+        sharp.1 < plain.1,
+        "squared error: {} of {}",
+        sharp.1,
+        plain.1
+    );
+}
