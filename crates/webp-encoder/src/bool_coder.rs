@@ -87,6 +87,11 @@ impl BoolEncoder {
         }
     }
 
+    /// Whole bytes so far, but for the last four or fewer.
+    pub(crate) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// Ends the stream and returns its bytes.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         let bits = self.pending + 8;

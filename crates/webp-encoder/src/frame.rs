@@ -19,6 +19,10 @@ use crate::{Config, Error};
 /// Largest first partition that the frame header can announce.
 const MAX_FIRST_PARTITION: usize = (1 << 19) - 1;
 
+/// Bytes that the first partition has after its header at least. libwebp's incremental decoder, which browsers use, reads
+/// up to eight ahead, and takes a partition that it has read to its end with the header for a broken one.
+const READ_AHEAD: usize = 14;
+
 /// What the header says of one macroblock.
 #[derive(Clone, Copy)]
 pub(crate) struct Modes {
@@ -196,8 +200,10 @@ impl<'a, K: Kernels> Frame<'a, K> {
         let mut coder = BoolEncoder::with_capacity(self.modes.len() * 4 + 1024);
         self.write_header(&mut coder);
         write_prob_updates(&mut coder, &probs);
+        let least = coder.len() + READ_AHEAD;
         self.write_modes(&mut coder);
-        let first = coder.finish();
+        let mut first = coder.finish();
+        first.resize(first.len().max(least), 0);
         if first.len() > MAX_FIRST_PARTITION {
             return Err(Error::TooLarge);
         }

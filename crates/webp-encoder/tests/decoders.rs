@@ -1,11 +1,13 @@
 //! Streams over many sizes, contents and settings: libwebp and image-webp decode them, and libwebp's planes equal the
-//! encoder's own reconstruction.
+//! encoder's own reconstruction. Some are left in the folder that WEBP_STREAMS names, for dwebp and Chromium.
 #![allow(
     unsafe_code,
     clippy::pedantic,
     clippy::disallowed_methods,
     clippy::unwrap_used
 )]
+
+use std::path::PathBuf;
 
 use webp_encoder::loop_filter::encode_with_reconstruction;
 use webp_encoder::{Config, Range, Registers, Yuv420};
@@ -55,7 +57,7 @@ fn check(
     config: &Config,
     with_alpha: bool,
     r: &mut Random,
-) {
+) -> Vec<u8> {
     let half = (width.div_ceil(2), height.div_ceil(2));
     let y = plane(kind, width, height, r);
     let u = plane(kind + kind / 6, half.0, half.1, r);
@@ -104,6 +106,13 @@ fn check(
             }
         }
         libwebp_sys::WebPFree(py.cast());
+        let incremental = libwebp_sys::WebPINewDecoder(std::ptr::null_mut());
+        let status = libwebp_sys::WebPIAppend(incremental, bytes.as_ptr(), bytes.len());
+        libwebp_sys::WebPIDelete(incremental);
+        assert!(
+            status == libwebp_sys::VP8StatusCode::VP8_STATUS_OK,
+            "incremental decoding fails: {what}"
+        );
         if let Some(alpha) = &alpha {
             let (mut w, mut h) = (0, 0);
             let rgba = libwebp_sys::WebPDecodeRGBA(bytes.as_ptr(), bytes.len(), &mut w, &mut h);
@@ -135,10 +144,12 @@ fn check(
         let same = webp_encoder::encode_yuv(&picture, alpha.as_deref(), &config).unwrap();
         assert!(same == bytes, "{registers:?} differs: {what}");
     }
+    bytes
 }
 
 fn streams(count: u32, seed: u64) {
     let mut r = Random(seed);
+    let folder = std::env::var_os("WEBP_STREAMS").map(PathBuf::from);
     for i in 0..count {
         let (width, height) = match i % 4 {
             0 => (1 + r.next() as usize % 20, 1 + r.next() as usize % 20),
@@ -160,7 +171,16 @@ fn streams(count: u32, seed: u64) {
         };
         let kind = r.next() % 216;
         let with_alpha = r.next().is_multiple_of(3);
-        check(width, height, kind, &config, with_alpha, &mut r);
+        let bytes = check(width, height, kind, &config, with_alpha, &mut r);
+        if let Some(folder) = &folder
+            && i.is_multiple_of(50)
+            && !with_alpha
+        {
+            // For other decoders, beside what this one shows.
+            let rgb = decode_rgb(&bytes, width * height * 3);
+            std::fs::write(folder.join(format!("{i}.webp")), &bytes).unwrap();
+            std::fs::write(folder.join(format!("{i}.rgb")), rgb).unwrap();
+        }
     }
 }
 
