@@ -12,7 +12,7 @@ use crate::quantise::Matrix;
 
 /// Proof that the processor has AVX2, and the bit manipulation instructions that all such processors have.
 #[derive(Clone, Copy)]
-pub(crate) struct Avx2(());
+pub(crate) struct Avx2(Sse41);
 
 impl Avx2 {
     /// The kernels, where the processor can run them.
@@ -21,14 +21,23 @@ impl Avx2 {
             && is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("bmi2")
             && is_x86_feature_detected!("lzcnt");
-        all.then_some(Self(()))
+        Sse41::detect().filter(|_| all).map(Self)
     }
 }
 
-/// Sixteen bytes are the same registers as before.
-const HALF: Sse41 = Sse41::implied();
-
 kernels!(Avx2, "avx2,bmi1,bmi2,lzcnt");
+
+/// Functions of sixteen bytes: the same registers as before.
+macro_rules! of_sse41 {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
+        $(
+            #[inline(always)]
+            fn $name(self, $($argument: $type),*) -> $result {
+                self.0.$name($($argument),*)
+            }
+        )*
+    };
+}
 
 /// Functions of two wide values that are an instruction.
 macro_rules! instructions {
@@ -60,59 +69,18 @@ impl Vectors for Avx2 {
     type Bytes = __m128i;
     type Wide = __m256i;
 
-    #[inline(always)]
-    fn load_bytes(self, bytes: &[u8; 16]) -> __m128i {
-        HALF.load_bytes(bytes)
-    }
-
-    #[inline(always)]
-    fn store_bytes(self, v: __m128i, out: &mut [u8; 16]) {
-        HALF.store_bytes(v, out);
-    }
-
-    #[inline(always)]
-    fn splat_byte(self, v: u8) -> __m128i {
-        HALF.splat_byte(v)
-    }
-
-    #[inline(always)]
-    fn splat_four(self, v: [u8; 4]) -> __m128i {
-        HALF.splat_four(v)
-    }
-
-    #[inline(always)]
-    fn or(self, a: __m128i, b: __m128i) -> __m128i {
-        HALF.or(a, b)
-    }
-
-    #[inline(always)]
-    fn average_up(self, a: __m128i, b: __m128i) -> __m128i {
-        HALF.average_up(a, b)
-    }
-
-    #[inline(always)]
-    fn average_down(self, a: __m128i, b: __m128i) -> __m128i {
-        HALF.average_down(a, b)
-    }
-
-    #[inline(always)]
-    fn pick(self, v: __m128i, from: &[u8; 16]) -> __m128i {
-        HALF.pick(v, from)
-    }
-
-    #[inline(always)]
-    fn sum(self, v: __m128i) -> u32 {
-        HALF.sum(v)
-    }
-
-    #[inline(always)]
-    fn zip_bytes_32(self, a: __m128i, b: __m128i) -> [__m128i; 2] {
-        HALF.zip_bytes_32(a, b)
-    }
-
-    #[inline(always)]
-    fn zip_bytes_64(self, a: __m128i, b: __m128i) -> [__m128i; 2] {
-        HALF.zip_bytes_64(a, b)
+    of_sse41! {
+        fn load_bytes(bytes: &[u8; 16]) -> __m128i;
+        fn store_bytes(v: __m128i, out: &mut [u8; 16]) -> ();
+        fn splat_byte(v: u8) -> __m128i;
+        fn splat_four(v: [u8; 4]) -> __m128i;
+        fn or(a: __m128i, b: __m128i) -> __m128i;
+        fn average_up(a: __m128i, b: __m128i) -> __m128i;
+        fn average_down(a: __m128i, b: __m128i) -> __m128i;
+        fn pick(v: __m128i, from: &[u8; 16]) -> __m128i;
+        fn sum(v: __m128i) -> u32;
+        fn zip_bytes_32(a: __m128i, b: __m128i) -> [__m128i; 2];
+        fn zip_bytes_64(a: __m128i, b: __m128i) -> [__m128i; 2];
     }
 
     #[inline(always)]
@@ -217,7 +185,7 @@ impl Vectors for Avx2 {
     fn nonzero(self, v: __m256i) -> u32 {
         // SAFETY: as above.
         let halves = unsafe { [_mm256_castsi256_si128(v), _mm256_extracti128_si256::<1>(v)] };
-        HALF.nonzero(halves)
+        self.0.nonzero(halves)
     }
 
     #[inline(always)]
@@ -235,6 +203,7 @@ impl Vectors for Avx2 {
     #[inline(always)]
     fn sums_32(self, v: __m256i) -> [u32; 4] {
         // SAFETY: as above.
-        HALF.sums_32(unsafe { [_mm256_castsi256_si128(v), _mm256_extracti128_si256::<1>(v)] })
+        self.0
+            .sums_32(unsafe { [_mm256_castsi256_si128(v), _mm256_extracti128_si256::<1>(v)] })
     }
 }

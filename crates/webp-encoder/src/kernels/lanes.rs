@@ -79,6 +79,38 @@ pub(super) trait Vectors: Copy {
     fn sums_32(self, v: Self::Wide) -> [u32; 4];
 }
 
+/// Methods that are an instruction for each half: of two values, of one, and of one with a constant.
+macro_rules! by_halves {
+    ($(fn $name:ident(a, b): $intrinsic:ident;)*) => {
+        $(
+            #[inline(always)]
+            fn $name(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
+                // SAFETY: `self` exists only where the processor has the registers.
+                unsafe { [$intrinsic(a[0], b[0]), $intrinsic(a[1], b[1])] }
+            }
+        )*
+    };
+    ($(fn $name:ident(v): $intrinsic:ident;)*) => {
+        $(
+            #[inline(always)]
+            fn $name(self, v: Self::Wide) -> Self::Wide {
+                // SAFETY: as above.
+                unsafe { [$intrinsic(v[0]), $intrinsic(v[1])] }
+            }
+        )*
+    };
+    ($(fn $name:ident<N>(v): $intrinsic:ident;)*) => {
+        $(
+            #[inline(always)]
+            fn $name<const N: i32>(self, v: Self::Wide) -> Self::Wide {
+                // SAFETY: as above.
+                unsafe { [$intrinsic::<N>(v[0]), $intrinsic::<N>(v[1])] }
+            }
+        )*
+    };
+}
+pub(super) use by_halves;
+
 /// Gives kernels to a type that has [`Vectors`], each compiled with its target features.
 macro_rules! kernels {
     ($vectors:ident, $features:literal) => {

@@ -5,7 +5,7 @@
 
 use std::arch::aarch64::*;
 
-use super::lanes::{self, Vectors, kernels};
+use super::lanes::{self, Vectors, by_halves, kernels};
 use super::{Block, Chroma, Coded, Edges, Kernels, Luma, QuadCoefficients};
 use crate::quantise::Matrix;
 
@@ -15,26 +15,13 @@ pub(crate) struct Neon;
 
 kernels!(Neon, "neon");
 
-/// Functions of two wide values that are an instruction for each half.
-macro_rules! by_halves {
-    ($($name:ident: $intrinsic:ident;)*) => {
-        $(
-            #[inline(always)]
-            fn $name(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-                // SAFETY: the processor has the registers; this holds for each method here.
-                unsafe { [$intrinsic(a[0], b[0]), $intrinsic(a[1], b[1])] }
-            }
-        )*
-    };
-}
-
 /// Functions that interleave 16-bit values, or larger ones after a change of name.
 macro_rules! zip_by_halves {
     ($($name:ident: $low:ident, $high:ident, $to:ident, $from:ident;)*) => {
         $(
             #[inline(always)]
             fn $name(self, a: Self::Wide, b: Self::Wide) -> [Self::Wide; 2] {
-                // SAFETY: as above.
+                // SAFETY: the processor has the registers; this holds for each method here.
                 unsafe {
                     let (a, b) = ([$to(a[0]), $to(a[1])], [$to(b[0]), $to(b[1])]);
                     [
@@ -231,42 +218,33 @@ impl Vectors for Neon {
     }
 
     by_halves! {
-        add: vaddq_s16;
-        sub: vsubq_s16;
-        min: vminq_s16;
-        max: vmaxq_s16;
-        with_sign: with_sign;
-        mul_low: vmulq_s16;
-        mul_high: mul_high;
-        mul_high_unsigned: mul_high_unsigned;
-        mul_rounded: vqrdmulhq_s16;
-        greater: greater;
-        mul_pairs: mul_pairs;
-        add_32: add_32;
+        fn add(a, b): vaddq_s16;
+        fn sub(a, b): vsubq_s16;
+        fn min(a, b): vminq_s16;
+        fn max(a, b): vmaxq_s16;
+        fn with_sign(a, b): with_sign;
+        fn mul_low(a, b): vmulq_s16;
+        fn mul_high(a, b): mul_high;
+        fn mul_high_unsigned(a, b): mul_high_unsigned;
+        fn mul_rounded(a, b): vqrdmulhq_s16;
+        fn greater(a, b): greater;
+        fn mul_pairs(a, b): mul_pairs;
+        fn add_32(a, b): add_32;
+    }
+
+    by_halves! {
+        fn abs(v): vabsq_s16;
+    }
+
+    by_halves! {
+        fn shift_left<N>(v): vshlq_n_s16;
+        fn shift_right<N>(v): vshrq_n_s16;
     }
 
     zip_by_halves! {
         zip_16: vzip1q_s16, vzip2q_s16, same, same;
         zip_32: vzip1q_s32, vzip2q_s32, vreinterpretq_s32_s16, vreinterpretq_s16_s32;
         zip_64: vzip1q_s64, vzip2q_s64, vreinterpretq_s64_s16, vreinterpretq_s16_s64;
-    }
-
-    #[inline(always)]
-    fn abs(self, v: Self::Wide) -> Self::Wide {
-        // SAFETY: as above.
-        unsafe { [vabsq_s16(v[0]), vabsq_s16(v[1])] }
-    }
-
-    #[inline(always)]
-    fn shift_left<const N: i32>(self, v: Self::Wide) -> Self::Wide {
-        // SAFETY: as above.
-        unsafe { [vshlq_n_s16::<N>(v[0]), vshlq_n_s16::<N>(v[1])] }
-    }
-
-    #[inline(always)]
-    fn shift_right<const N: i32>(self, v: Self::Wide) -> Self::Wide {
-        // SAFETY: as above.
-        unsafe { [vshrq_n_s16::<N>(v[0]), vshrq_n_s16::<N>(v[1])] }
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@
 
 use std::arch::x86_64::*;
 
-use super::lanes::{self, Vectors, kernels};
+use super::lanes::{self, Vectors, by_halves, kernels};
 use super::{Block, Chroma, Coded, Edges, Kernels, Luma, QuadCoefficients};
 use crate::quantise::Matrix;
 
@@ -19,27 +19,9 @@ impl Sse41 {
         let all = is_x86_feature_detected!("sse4.1") && is_x86_feature_detected!("ssse3");
         all.then_some(Self(()))
     }
-
-    /// For processors that have more.
-    pub(super) const fn implied() -> Self {
-        Self(())
-    }
 }
 
 kernels!(Sse41, "sse4.1,ssse3");
-
-/// Functions of two wide values that are an instruction for each half.
-macro_rules! by_halves {
-    ($($name:ident: $intrinsic:ident;)*) => {
-        $(
-            #[inline(always)]
-            fn $name(self, a: Self::Wide, b: Self::Wide) -> Self::Wide {
-                // SAFETY: `self` exists only where `detect` found the features; this holds for each method here.
-                unsafe { [$intrinsic(a[0], b[0]), $intrinsic(a[1], b[1])] }
-            }
-        )*
-    };
-}
 
 /// Functions that interleave, likewise.
 macro_rules! zip_by_halves {
@@ -47,7 +29,7 @@ macro_rules! zip_by_halves {
         $(
             #[inline(always)]
             fn $name(self, a: Self::Wide, b: Self::Wide) -> [Self::Wide; 2] {
-                // SAFETY: as above.
+                // SAFETY: `self` exists only where `detect` found the features; this holds for each method here.
                 unsafe {
                     [
                         [$low(a[0], b[0]), $low(a[1], b[1])],
@@ -187,48 +169,34 @@ impl Vectors for Sse41 {
     }
 
     by_halves! {
-        add: _mm_add_epi16;
-        sub: _mm_sub_epi16;
-        min: _mm_min_epi16;
-        max: _mm_max_epi16;
-        with_sign: _mm_sign_epi16;
-        mul_low: _mm_mullo_epi16;
-        mul_high: _mm_mulhi_epi16;
-        mul_high_unsigned: _mm_mulhi_epu16;
-        mul_rounded: _mm_mulhrs_epi16;
-        greater: _mm_cmpgt_epi16;
-        mul_pairs: _mm_madd_epi16;
-        add_32: _mm_add_epi32;
+        fn add(a, b): _mm_add_epi16;
+        fn sub(a, b): _mm_sub_epi16;
+        fn min(a, b): _mm_min_epi16;
+        fn max(a, b): _mm_max_epi16;
+        fn with_sign(a, b): _mm_sign_epi16;
+        fn mul_low(a, b): _mm_mullo_epi16;
+        fn mul_high(a, b): _mm_mulhi_epi16;
+        fn mul_high_unsigned(a, b): _mm_mulhi_epu16;
+        fn mul_rounded(a, b): _mm_mulhrs_epi16;
+        fn greater(a, b): _mm_cmpgt_epi16;
+        fn mul_pairs(a, b): _mm_madd_epi16;
+        fn add_32(a, b): _mm_add_epi32;
+    }
+
+    by_halves! {
+        fn abs(v): _mm_abs_epi16;
+    }
+
+    by_halves! {
+        fn shift_left<N>(v): _mm_slli_epi16;
+        fn shift_right<N>(v): _mm_srai_epi16;
+        fn shift_right_unsigned<N>(v): _mm_srli_epi16;
     }
 
     zip_by_halves! {
         zip_16: _mm_unpacklo_epi16, _mm_unpackhi_epi16;
         zip_32: _mm_unpacklo_epi32, _mm_unpackhi_epi32;
         zip_64: _mm_unpacklo_epi64, _mm_unpackhi_epi64;
-    }
-
-    #[inline(always)]
-    fn abs(self, v: Self::Wide) -> Self::Wide {
-        // SAFETY: as above.
-        unsafe { [_mm_abs_epi16(v[0]), _mm_abs_epi16(v[1])] }
-    }
-
-    #[inline(always)]
-    fn shift_left<const N: i32>(self, v: Self::Wide) -> Self::Wide {
-        // SAFETY: as above.
-        unsafe { [_mm_slli_epi16::<N>(v[0]), _mm_slli_epi16::<N>(v[1])] }
-    }
-
-    #[inline(always)]
-    fn shift_right<const N: i32>(self, v: Self::Wide) -> Self::Wide {
-        // SAFETY: as above.
-        unsafe { [_mm_srai_epi16::<N>(v[0]), _mm_srai_epi16::<N>(v[1])] }
-    }
-
-    #[inline(always)]
-    fn shift_right_unsigned<const N: i32>(self, v: Self::Wide) -> Self::Wide {
-        // SAFETY: as above.
-        unsafe { [_mm_srli_epi16::<N>(v[0]), _mm_srli_epi16::<N>(v[1])] }
     }
 
     #[inline(always)]
