@@ -1,8 +1,8 @@
 //! A lossy WebP encoder: still pictures, VP8 key frames, alpha.
 //!
 //! Written from RFC 6386 (VP8) and the WebP container and lossless specifications. Pixels go through
-//! `picture` (planes) → `analysis` (segments) → `frame`, which for each macroblock calls `decide` (modes, levels; by
-//! `kernels`, `quantise`, `cost`) and stores `tokens`, then writes them with `bool_coder` → `container`.
+//! `picture` (planes; `sharp` where asked) → `analysis` (segments) → `frame`, which for each macroblock calls `decide`
+//! (modes, levels; by `kernels`, `quantise`, `cost`) and stores `tokens`, then writes them with `bool_coder` → `container`.
 
 // Only what is inlined into a pass is compiled for the processor at hand; a, b, c, d and m are the field's names for a
 // transform's values and a mode.
@@ -68,12 +68,12 @@ pub struct Config {
     /// 0 (smallest) to 100 (best), on libwebp's scale.
     pub quality: u8,
     /// Most bytes of the file: another quality is looked for that comes near to them, by coding the picture several
-    /// times, twice as a rule. What is too large at quality 0 stays so.
+    /// times. What is too large at quality 0 stays so.
     pub target_size: Option<u32>,
     /// 0 (fastest) to 6 (smallest).
     pub effort: u8,
     /// Fit the smaller chroma of RGB pictures to how decoders enlarge it: sharper edges between colours, as in drawings
-    /// and text, for some 0.1 µs a pixel.
+    /// and text, for some 0.2 µs a pixel.
     pub sharp_chroma: bool,
     /// Most segments, 1 to 4.
     pub segments: u8,

@@ -15,6 +15,8 @@ struct Work<'a, const N: usize> {
     light: [f32; 257],
     /// Code value of light in steps of 1 / [`STEPS`].
     code: Vec<f32>,
+    /// What brightness each pixel should have.
+    brightness: Vec<f32>,
     y: Vec<f32>,
     u: Vec<f32>,
     v: Vec<f32>,
@@ -75,10 +77,15 @@ impl<'a, const N: usize> Work<'a, N> {
             height,
             light,
             code,
+            brightness: Vec::new(),
             y: pixels.iter().map(|p| luma(colours(p))).collect(),
             u: vec![128.0; half.0 * half.1],
             v: vec![128.0; half.0 * half.1],
         };
+        work.brightness = pixels
+            .iter()
+            .map(|pixel| work.brightness_of(colours(pixel)))
+            .collect();
         for at in 0..half.0 * half.1 {
             let (x, y) = (at % half.0 * 2, at / half.0 * 2);
             let mut sum = [0.0; 3];
@@ -105,7 +112,7 @@ impl<'a, const N: usize> Work<'a, N> {
     }
 
     /// Brightness as the code value of the grey that has it (ITU-R BT.709).
-    fn brightness(&self, [r, g, b]: [f32; 3]) -> f32 {
+    fn brightness_of(&self, [r, g, b]: [f32; 3]) -> f32 {
         let light =
             0.2126 * self.light_of(r) + 0.7152 * self.light_of(g) + 0.0722 * self.light_of(b);
         self.code_of(light)
@@ -129,13 +136,12 @@ impl<'a, const N: usize> Work<'a, N> {
         let mut moves = vec![[0.0f32; 3]; self.u.len()];
         for (at, pixel) in self.pixels.iter().enumerate() {
             let (x, y) = (at % self.width, at / self.width);
-            let wanted = colours(pixel);
             let (u, v) = (self.enlarged(&self.u, x, y), self.enlarged(&self.v, x, y));
-            let shown = self.brightness(rgb(self.y[at], u, v));
-            let step = (self.brightness(wanted) - shown) * 219.0 / 255.0;
+            let shown = self.brightness_of(rgb(self.y[at], u, v));
+            let step = (self.brightness[at] - shown) * 219.0 / 255.0;
             self.y[at] = (self.y[at] + step).clamp(16.0, 235.0);
             let shown = chroma(rgb(self.y[at], u, v));
-            let wanted = chroma(wanted);
+            let wanted = chroma(colours(pixel));
             let sum = &mut moves[y / 2 * half + x / 2];
             sum[0] += wanted.0 - shown.0;
             sum[1] += wanted.1 - shown.1;
