@@ -20,7 +20,8 @@ use crate::{Config, Error};
 const MAX_FIRST_PARTITION: usize = (1 << 19) - 1;
 
 /// Bytes that the first partition has after its header at least. libwebp's incremental decoder, which browsers use, reads
-/// up to eight ahead, and takes a partition that it has read to its end with the header for a broken one.
+/// up to eight ahead, and takes a partition that it has read to its end with the header for a broken one. Two more are for
+/// what of the header comes with the modes, four for what the coder still holds back.
 const READ_AHEAD: usize = 14;
 
 /// What the header says of one macroblock.

@@ -52,7 +52,8 @@ impl PostgresCatalog {
             .await
     }
 
-    /// A transaction that reads one state of the database.
+    /// A transaction that reads one state of the database, each statement planned for its values: a plan that knows none
+    /// takes the owner of a million pictures for one like the others.
     pub(super) async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         self.pool
             .begin_with(

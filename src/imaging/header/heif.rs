@@ -17,10 +17,11 @@ pub(super) fn read(source: &mut Source<'_>) -> Result<Option<Header>, Error> {
         }
         let start = source.at;
         let (name, end) = source.box_header(source.len)?;
+        let len = end.saturating_sub(source.at);
         match &name {
             b"ftyp" => animated = matches!(&source.array()?, b"avis" | b"msf1" | b"hevc"),
-            b"meta" if end.saturating_sub(source.at) <= MAX_META_BYTES as u64 => {
-                let Ok(bytes) = source.bytes(end.saturating_sub(source.at)) else {
+            b"meta" if len <= MAX_META_BYTES as u64 => {
+                let Ok(bytes) = source.bytes(len) else {
                     return Ok(None);
                 };
                 let Some(items) = Items::of_meta(&bytes) else {
