@@ -357,20 +357,19 @@ pub fn encode(data: &[u8]) {
     // Mostly small, now and then wide or high.
     let side = |side: u8, long: u8| (u32::from(side) % 40 + 1) << long.trailing_ones().min(4);
     let (width, height) = (side(width, sizes & 15), side(height, sizes >> 4));
-    let config = |registers| Config {
-        quality,
-        effort,
-        segments,
-        filter_strength: filter,
-        simple_filter: flags & 1 != 0,
-        partitions: flags >> 1 & 7,
-        registers,
-        ..Config::default()
-    };
-    let mut samples = samples.iter().copied().chain([0]).cycle();
-    let pixels: Vec<u8> = samples.by_ref().take((width * height * 4) as usize).collect();
+    let samples = samples.iter().copied().chain([0]).cycle();
+    let pixels: Vec<u8> = samples.take((width * height * 4) as usize).collect();
     let written = |registers| {
-        let config = config(registers);
+        let config = Config {
+            quality,
+            effort,
+            segments,
+            filter_strength: filter,
+            simple_filter: flags & 1 != 0,
+            partitions: flags >> 1 & 7,
+            registers,
+            ..Config::default()
+        };
         if flags & 16 != 0 {
             return webp_encoder::encode_rgba(&pixels, width, height, &config);
         }
