@@ -45,7 +45,7 @@ impl FromStr for SigningKey {
                 "has a KID that is not 1 to 32 letters, digits, `-` or `_`",
             ));
         }
-        let secret = from_hex(secret).ok_or_else(form)?;
+        let secret = hex::decode(secret).map_err(|_| form())?;
         if secret.len() < MIN_SECRET_BYTES {
             return Err(Invalid::new("has a secret of fewer than 32 bytes"));
         }
@@ -62,15 +62,6 @@ impl SigningKey {
     pub fn id(&self) -> &str {
         &self.id
     }
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|digit| digit.to_digit(16).map(|digit| digit as u8))
-        .collect();
-    let pairs = digits.filter(|digits| digits.len().is_multiple_of(2))?;
-    Some(pairs.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 /// What a signed URL shows.

@@ -83,14 +83,8 @@ impl FromStr for ContentHash {
     /// Reads 64 hex digits in either case.
     fn from_str(hex: &str) -> Result<Self, Invalid> {
         let invalid = || Invalid::new("not a SHA-256 in hex");
-        if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(invalid());
-        }
         let mut hash = [0; 32];
-        for (byte, pair) in hash.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| invalid())?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| invalid())?;
-        }
+        hex::decode_to_slice(hex, &mut hash).map_err(|_| invalid())?;
         Ok(Self(hash))
     }
 }
