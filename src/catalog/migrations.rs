@@ -31,6 +31,11 @@ pub(super) fn sqlite() -> Migrator {
             "gallery",
             include_str!("../../migrations/sqlite/0005_gallery.sql"),
         ),
+        (
+            6,
+            "tiles",
+            include_str!("../../migrations/sqlite/0006_tiles.sql"),
+        ),
     ])
 }
 
@@ -61,6 +66,11 @@ pub(super) fn postgres() -> Migrator {
             5,
             "gallery",
             include_str!("../../migrations/postgres/0005_gallery.sql"),
+        ),
+        (
+            6,
+            "tiles",
+            include_str!("../../migrations/postgres/0006_tiles.sql"),
         ),
     ])
 }

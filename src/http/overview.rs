@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Months, NaiveDate, NaiveTime};
+use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -163,7 +163,7 @@ impl BucketPage {
         for tile in tiles {
             let taken = DateTime::from_timestamp_micros(tile.taken_at).unwrap_or_default();
             page.id.push(tile.id.to_string());
-            page.day.push(taken.format("%d").to_string());
+            page.day.push(format!("{:02}", taken.day()));
             page.taken.push(taken.timestamp_millis());
             page.dated.push(tile.is_dated);
             page.width.push(tile.width);

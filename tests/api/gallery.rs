@@ -36,7 +36,10 @@ fn ids(page: &Value) -> Vec<&str> {
 async fn the_timeline_and_its_buckets(backend: Backend) {
     let server = TestServer::start(backend).await;
     let dated = store(&server, File::fixture(FULL), "picture", "anna").await;
-    let undated = store(&server, File::fixture("formats/rgb8.png"), "notes", "anna").await;
+    let mut undated = File::fixture("formats/rgb8.png");
+    undated.name = r#""[1,2]\u0041", Größe 🐈.png"#.into();
+    let undated = store(&server, undated, "notes", "anna").await;
+    let document = store(&server, File::fixture("other/empty.pdf"), "notes", "anna").await;
     store(&server, File::numbered(2), "notes", "ben").await;
     let taken = json_of(&server, &format!("/{dated}?userId=anna")).await;
     let local = taken["dateTakenLocal"].as_str().expect("a date");
@@ -44,7 +47,7 @@ async fn the_timeline_and_its_buckets(backend: Backend) {
     let timeline = json_of(&server, "/timeline?userId=anna").await;
     assert_eq!(
         (&timeline["by"], &timeline["total"]),
-        (&json!("month"), &json!(2))
+        (&json!("month"), &json!(3))
     );
     let buckets = timeline["buckets"].as_array().expect("buckets");
     assert_eq!(buckets[1], json!({"bucket": month, "count": 1}));
@@ -67,10 +70,21 @@ async fn the_timeline_and_its_buckets(backend: Backend) {
     }
     let recent = buckets[0]["bucket"].as_str().expect("a bucket");
     let page = json_of(&server, &format!("/timeline?userId=anna&bucket={recent}")).await;
-    assert_eq!(
-        (&page["id"], &page["dated"]),
-        (&json!([undated]), &json!([false]))
-    );
+    assert_eq!(page["id"], json!([document, undated]));
+    assert_eq!(page["dated"], json!([false, false]));
+    let rows = json_of(&server, "/list/all?userId=anna&sortBy=createdAt&limit=2").await;
+    for (column, member) in [
+        ("width", "width"),
+        ("height", "height"),
+        ("mimeType", "mimeType"),
+        ("placeholder", "placeholder"),
+        ("dominantColor", "dominantColor"),
+        ("name", "originalName"),
+        ("size", "size"),
+    ] {
+        let members = [0, 1].map(|row| rows["items"][row].get(member));
+        assert_eq!(page[column], json!(members), "{column}");
+    }
     for wrong in [
         "bucket=2026-13",
         "bucket=2026",

@@ -1,16 +1,15 @@
 //! What there is, counted: facets, totals, the timeline, and a bucket of it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-use uuid::Uuid;
 
 use super::counters;
 use super::search::{self, Plan};
 use super::sql::{Connection, Statement};
 use crate::catalog::failure::Failure;
 use crate::catalog::{Bucket, Criteria, Facets, Page, Stats, Tile, Total};
-use crate::media::{MediaId, Owner};
+use crate::media::Owner;
 
 pub(in crate::catalog) async fn facets<C: Connection>(
     connection: &mut C,
@@ -123,23 +122,6 @@ pub(in crate::catalog) async fn timeline<C: Connection>(
     Ok(buckets.into_iter().rev().collect())
 }
 
-/// In the order of [`TILE`]; by place and not by name, as there are many.
-type TileRow = (
-    Uuid,
-    i64,
-    bool,
-    Option<i64>,
-    Option<i64>,
-    String,
-    Option<Vec<u8>>,
-    Option<String>,
-    Option<String>,
-    i64,
-);
-
-const TILE: &str =
-    "media_id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes";
-
 /// A page of what a grid needs to know of pictures, newest first.
 pub(in crate::catalog) async fn tiles<C: Connection>(
     connection: &mut C,
@@ -151,37 +133,22 @@ pub(in crate::catalog) async fn tiles<C: Connection>(
         return Ok(Vec::new());
     };
     let mut statement = Statement::new("SELECT * FROM (");
-    push_tiles(&mut statement, &plan, criteria, taken, page);
+    push_tiles::<C>(&mut statement, &plan, criteria, taken, page);
     statement.push(") walks ORDER BY taken_at DESC, media_id DESC LIMIT ");
     statement.bind(i64::from(page.limit));
-    let rows: Vec<TileRow> = connection.rows(&statement).await?;
-    Ok(rows.into_iter().map(tile).collect())
+    let mut tiles = connection.tiles(&statement).await?;
+    tiles.sort_by_key(|tile| Reverse((tile.taken_at, tile.id)));
+    Ok(tiles)
 }
 
-fn tile(row: TileRow) -> Tile {
-    let (id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes) = row;
-    Tile {
-        id: MediaId(id),
-        taken_at,
-        is_dated,
-        width,
-        height,
-        mime,
-        placeholder,
-        color,
-        name,
-        size_bytes: size_bytes as u64,
-    }
-}
-
-fn push_tiles(
+fn push_tiles<C: Connection>(
     statement: &mut Statement,
     plan: &Plan,
     criteria: &Criteria,
     taken: &Range<i64>,
     page: &Page,
 ) {
-    plan.push(statement, criteria.owner.as_str(), TILE, |walk| {
+    plan.push(statement, criteria.owner.as_str(), C::TILE, |walk| {
         walk.push(" AND taken_at >= ").bind(taken.start);
         walk.push(" AND taken_at < ").bind(taken.end);
         if let Some(cursor) = page.after {

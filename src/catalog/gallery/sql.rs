@@ -8,9 +8,10 @@ use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
+use super::tile;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::MediaRow;
-use crate::catalog::{Media, postgres, sqlite};
+use crate::catalog::{Media, Tile, postgres, sqlite};
 use crate::media::MediaId;
 
 /// A parameter.
@@ -75,6 +76,14 @@ impl Statement {
         self.push(format_args!("${number}"))
     }
 
+    /// The same, inside of another.
+    pub(super) fn within(&self, open: &str, close: &str) -> Self {
+        Self {
+            sql: format!("{open}{}{close}", self.sql),
+            values: self.values.clone(),
+        }
+    }
+
     /// `(…), (…)`, one for each row.
     pub(super) fn bind_rows(&mut self, rows: impl IntoIterator<Item = Vec<Value>>) -> &mut Self {
         for (index, row) in rows.into_iter().enumerate() {
@@ -114,6 +123,8 @@ pub(in crate::catalog) trait Connection: Send {
     const SETTLED: &'static str;
     /// What stands before and behind a query that finds the values that something may have, each of which is then looked up.
     const AMONG: (&'static str, &'static str);
+    /// The columns of a bucket's picture.
+    const TILE: &'static str;
 
     fn execute(
         &mut self,
@@ -130,6 +141,12 @@ pub(in crate::catalog) trait Connection: Send {
         &mut self,
         found: &Statement,
     ) -> impl Future<Output = Result<Vec<(i64, Media)>, Failure>> + Send;
+
+    /// The pictures of which a statement finds [`TILE`](Self::TILE), in no order.
+    fn tiles(
+        &mut self,
+        found: &Statement,
+    ) -> impl Future<Output = Result<Vec<Tile>, Failure>> + Send;
 
     /// References as they are now, in no order; whoever changes them waits until this transaction ends.
     fn lock_media(
@@ -156,10 +173,11 @@ macro_rules! bound {
 }
 
 macro_rules! connection {
-    ($connection:ty, $database:ty, $backend:ident, $settled:expr, $among:expr) => {
+    ($connection:ty, $database:ty, $backend:ident, $settled:expr, $among:expr, $tile:expr, $tiles:path) => {
         impl Connection for $connection {
             const SETTLED: &'static str = $settled;
             const AMONG: (&'static str, &'static str) = $among;
+            const TILE: &'static str = $tile;
 
             async fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
                 let query = sqlx::query::<$database>(AssertSqlSafe(statement.sql.as_str()));
@@ -180,6 +198,10 @@ macro_rules! connection {
                 rows.into_iter().map(found).collect()
             }
 
+            async fn tiles(&mut self, found: &Statement) -> Result<Vec<Tile>, Failure> {
+                $tiles(self, found).await
+            }
+
             async fn lock_media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>, Failure> {
                 $backend::lock_media(self, ids).await
             }
@@ -194,10 +216,20 @@ connection!(
     // Of what a transaction wrote that began after the oldest still running, something may come in before.
     " AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
     // By IN it may join with the whole table instead.
-    ("= ANY(ARRAY(", "))")
+    ("= ANY(ARRAY(", "))"),
+    tile::COLUMNS,
+    tile::by_columns
 );
 // Writers take turns.
-connection!(SqliteConnection, Sqlite, sqlite, "", ("IN (", ")"));
+connection!(
+    SqliteConnection,
+    Sqlite,
+    sqlite,
+    "",
+    ("IN (", ")"),
+    tile::PACKED,
+    tile::packed
+);
 
 #[derive(FromRow)]
 struct FoundRow {

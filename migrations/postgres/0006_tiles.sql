@@ -1,0 +1,1 @@
+-- SQLite's alone: Postgres reads columns quickly enough.

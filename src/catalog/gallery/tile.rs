@@ -1,0 +1,105 @@
+//! A bucket's pictures, as each database tells many most quickly.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::sql::{Connection, Statement};
+use crate::catalog::Tile;
+use crate::catalog::failure::Failure;
+use crate::media::MediaId;
+
+/// What Postgres is asked for.
+pub(super) const COLUMNS: &str =
+    "media_id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes";
+
+/// By place and not by name, as there are many.
+type Columns = (
+    Uuid,
+    i64,
+    bool,
+    Option<i64>,
+    Option<i64>,
+    String,
+    Option<Vec<u8>>,
+    Option<String>,
+    Option<String>,
+    i64,
+);
+
+pub(super) async fn by_columns(
+    connection: &mut impl Connection,
+    found: &Statement,
+) -> Result<Vec<Tile>, Failure> {
+    let rows: Vec<Columns> = connection.rows(found).await?;
+    Ok(rows.into_iter().map(Tile::from).collect())
+}
+
+impl From<Columns> for Tile {
+    fn from(row: Columns) -> Self {
+        let (id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes) =
+            row;
+        Self {
+            id: MediaId(id),
+            taken_at,
+            is_dated,
+            width,
+            height,
+            mime,
+            placeholder,
+            color,
+            name,
+            size_bytes: size_bytes as u64,
+        }
+    }
+}
+
+/// What SQLite is asked for: the order, and all of [`COLUMNS`] in one value of an index.
+pub(super) const PACKED: &str = "taken_at, media_id, tile";
+
+/// `tile` as JSON: truth as 0 or 1, bytes as hexadecimal digits.
+type Packed = (
+    Uuid,
+    i64,
+    u8,
+    Option<i64>,
+    Option<i64>,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    i64,
+);
+
+/// As one row, since each costs a walk from thread to thread.
+pub(super) async fn packed(
+    connection: &mut impl Connection,
+    found: &Statement,
+) -> Result<Vec<Tile>, Failure> {
+    let all = found.within(
+        "SELECT '[' || COALESCE(group_concat(tile), '') || ']' FROM (",
+        ")",
+    );
+    let rows: Vec<(Json<Vec<Packed>>,)> = connection.rows(&all).await?;
+    let tiles = rows.into_iter().flat_map(|(Json(tiles),)| tiles);
+    Ok(tiles.map(Tile::from).collect())
+}
+
+impl From<Packed> for Tile {
+    fn from(tile: Packed) -> Self {
+        let (id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes) =
+            tile;
+        Self {
+            id: MediaId(id),
+            taken_at,
+            is_dated: is_dated != 0,
+            width,
+            height,
+            mime,
+            placeholder: (!placeholder.is_empty())
+                .then(|| hex::decode(placeholder).unwrap_or_default()),
+            color,
+            name,
+            size_bytes: size_bytes as u64,
+        }
+    }
+}
