@@ -132,10 +132,15 @@ pub(in crate::catalog) async fn tiles<C: Connection>(
     let Some(plan) = search::plan(connection, criteria).await? else {
         return Ok(Vec::new());
     };
-    let mut statement = Statement::new("SELECT * FROM (");
+    let mut statement = Statement::default();
     push_tiles::<C>(&mut statement, &plan, criteria, taken, page);
-    statement.push(") walks ORDER BY taken_at DESC, media_id DESC LIMIT ");
-    statement.bind(i64::from(page.limit));
+    if !plan.is_one_page() {
+        statement = statement.within(
+            "SELECT * FROM (",
+            ") walks ORDER BY taken_at DESC, media_id DESC LIMIT ",
+        );
+        statement.bind(i64::from(page.limit));
+    }
     let mut tiles = connection.tiles(&statement).await?;
     tiles.sort_by_key(|tile| Reverse((tile.taken_at, tile.id)));
     Ok(tiles)

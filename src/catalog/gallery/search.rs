@@ -329,6 +329,11 @@ impl Plan {
         walk.bind(i64::from(page.limit) + page.offset as i64);
     }
 
+    /// Whether [`push_first`](Self::push_first) leaves nothing to sort or cut off.
+    pub(super) fn is_one_page(&self) -> bool {
+        self.walks.len() == 1 && !self.is_few
+    }
+
     /// In an index's order, or Postgres reads everybody's rows in the hope of soon finding enough.
     fn order_of_sample(&self) -> &'static str {
         let has_order = |walk| matches!(walk, &Condition::All | &Condition::Is(..));
