@@ -2,7 +2,8 @@
 FROM rust:1-bookworm AS build
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked
+ARG FEATURES=
+RUN cargo build --release --locked --features "$FEATURES"
 
 FROM debian:bookworm-slim
 RUN apt-get update \

@@ -10,8 +10,10 @@ use image::{
     },
 };
 
-use webp_encoder::{Config, Range, Yuv420};
-
+#[cfg(feature = "libwebp")]
+use super::libwebp as webp;
+#[cfg(not(feature = "libwebp"))]
+use super::webp;
 use super::{
     Error, Rendition, avif,
     frame::{Frame, Layout},
@@ -25,7 +27,7 @@ const WHITE: [u8; 3] = [255; 3];
 /// The longest side that a format can hold.
 pub(super) fn max_side(format: OutputFormat) -> u32 {
     match format {
-        OutputFormat::WebP | OutputFormat::Auto => webp_encoder::MAX_DIMENSION,
+        OutputFormat::WebP | OutputFormat::Auto => webp::MAX_SIDE,
         OutputFormat::Jpeg => 65_535,
         OutputFormat::Avif => aom_still::MAX_SIDE,
         OutputFormat::Png => u32::MAX,
@@ -41,30 +43,9 @@ pub(super) fn encode(
     let quality = quality.clamp(1, 100);
     let (width, height) = picture.size();
     let bytes = match (format, picture) {
-        (OutputFormat::WebP | OutputFormat::Auto, Picture::Planes(planes))
-            if planes.step == (2, 2) =>
-        {
-            let picture = Yuv420 {
-                width,
-                height,
-                y: &planes.luma.data,
-                u: &planes.chroma[0].data,
-                v: &planes.chroma[1].data,
-                range: Range::Full,
-            };
-            webp_encoder::encode_yuv(&picture, None, &Config::with_quality(quality))
-                .map_err(|error| internal("webp", &error))?
-        }
+        (OutputFormat::WebP | OutputFormat::Auto, picture) => webp::encode(picture, quality)?,
         (_, Picture::Planes(planes)) => {
             return encode(&Picture::Frame(planes.to_rgb()?), format, quality);
-        }
-        (OutputFormat::WebP | OutputFormat::Auto, Picture::Frame(frame)) => {
-            let encode = match frame.layout {
-                Layout::Rgba => webp_encoder::encode_rgba,
-                _ => webp_encoder::encode_rgb,
-            };
-            encode(&frame.data, width, height, &Config::with_quality(quality))
-                .map_err(|error| internal("webp", &error))?
         }
         (OutputFormat::Jpeg, Picture::Frame(frame)) => jpeg(frame, quality)?,
         (OutputFormat::Png, Picture::Frame(frame)) => png(frame)?,

@@ -15,6 +15,8 @@ mod frame;
 mod geometry;
 mod hdr;
 mod header;
+#[cfg(feature = "libwebp")]
+mod libwebp;
 mod limits;
 mod orient;
 mod picture;
@@ -24,6 +26,8 @@ mod probe;
 mod render;
 mod resize;
 mod svg;
+#[cfg(not(feature = "libwebp"))]
+mod webp;
 
 pub use error::Error;
 pub use limits::Limits;
