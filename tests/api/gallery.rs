@@ -110,6 +110,28 @@ async fn a_bucket_tells_what_the_list_does(backend: Backend) {
     }
 }
 
+async fn an_app_in_many_sets_of_apps(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let mut wanted = Vec::new();
+    for n in 0..40 {
+        let id = store(&server, File::numbered(n), "chat", "anna").await;
+        let other = format!("app-{n}");
+        let again = server.upload(File::numbered(n), &other, "anna").await;
+        again.expect(200);
+        wanted.push(id);
+    }
+    store(&server, File::fixture("formats/rgb8.png"), "chat", "anna").await;
+    store(&server, File::numbered(40), "notes", "anna").await;
+    let query = "/list/all?userId=anna&apps=chat&limit=50";
+    let kind = server.get(&format!("/{}", wanted[0])).await.expect(200);
+    let kind = kind.json()["mimeType"].to_string().replace('"', "");
+    let found = json_of(&server, &format!("{query}&mimeType={kind}")).await;
+    wanted.reverse();
+    assert_eq!(ids(&found), wanted);
+    let all = json_of(&server, query).await;
+    assert_eq!((ids(&all).len(), &all["total"]), (41, &json!(41)));
+}
+
 async fn facets_and_words(backend: Backend) {
     let server = TestServer::start(backend).await;
     let mut picture = File::fixture(FULL);
@@ -432,6 +454,7 @@ on_both_backends!(
     the_page_is_inside_the_binary,
     the_timeline_and_its_buckets,
     a_bucket_tells_what_the_list_does,
+    an_app_in_many_sets_of_apps,
     facets_and_words,
     a_map_is_geojson,
     likeness,

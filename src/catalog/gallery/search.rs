@@ -34,7 +34,8 @@ pub(super) struct Plan {
 pub(super) enum Condition {
     All,
     Is(&'static str, String),
-    OneOf(&'static str, Vec<String>),
+    /// With the database's [`Connection::LISTED`].
+    OneOf(&'static str, Vec<String>, (&'static str, &'static str)),
     Between(&'static str, Option<i64>, Option<i64>),
     Within([f64; 4]),
     /// Has a word that begins so, by the index of words; with the database's [`Connection::AMONG`].
@@ -52,7 +53,13 @@ impl Condition {
                 statement.push(format_args!(" AND {column} = "));
                 statement.bind(value.as_str());
             }
-            Self::OneOf(column, values) => {
+            // Many go as one parameter: there is a limit to these.
+            Self::OneOf(column, values, (open, close)) if values.len() > WALKS => {
+                statement.push(format_args!(" AND {column} IN (SELECT {open}"));
+                statement.bind(serde_json::json!(values).to_string());
+                statement.push(format_args!("{close})"));
+            }
+            Self::OneOf(column, values, _) => {
                 statement.push(format_args!(" AND {column} IN ("));
                 statement
                     .bind_list(values.iter().map(String::as_str))
@@ -127,7 +134,7 @@ pub(super) async fn plan<C: Connection>(
     let is_open = |choice: &Choice| choice.column != "located" || criteria.bbox.is_none();
     if let Some((rows, walks)) = few {
         let open = choices.into_iter().filter(is_open);
-        rest.extend(open.map(Choice::condition));
+        rest.extend(open.map(Choice::condition::<C>));
         return Ok(Some(Plan {
             walks,
             rest,
@@ -139,7 +146,7 @@ pub(super) async fn plan<C: Connection>(
     let (rows, walks) = match choices.next() {
         None => (None, vec![Condition::All]),
         Some(driver) if driver.values.len() > WALKS => {
-            (Some(driver.count), vec![driver.condition()])
+            (Some(driver.count), vec![driver.condition::<C>()])
         }
         Some(driver) => {
             let is = |value| Condition::Is(driver.column, value);
@@ -147,7 +154,7 @@ pub(super) async fn plan<C: Connection>(
             (Some(driver.count), walks)
         }
     };
-    rest.extend(choices.filter(is_open).map(Choice::condition));
+    rest.extend(choices.filter(is_open).map(Choice::condition::<C>));
     Ok(Some(Plan {
         walks,
         rest,
@@ -197,8 +204,8 @@ async fn up_to_few<C: Connection>(
 }
 
 impl Choice {
-    fn condition(self) -> Condition {
-        Condition::OneOf(self.column, self.values)
+    fn condition<C: Connection>(self) -> Condition {
+        Condition::OneOf(self.column, self.values, C::LISTED)
     }
 }
 

@@ -123,6 +123,8 @@ pub(in crate::catalog) trait Connection: Send {
     const SETTLED: &'static str;
     /// What stands before and behind a query that finds the values that something may have, each of which is then looked up.
     const AMONG: (&'static str, &'static str);
+    /// What stands before and behind a JSON list whose texts a query selects.
+    const LISTED: (&'static str, &'static str);
     /// The columns of a bucket's picture.
     const TILE: &'static str;
 
@@ -173,10 +175,11 @@ macro_rules! bound {
 }
 
 macro_rules! connection {
-    ($connection:ty, $database:ty, $backend:ident, $settled:expr, $among:expr, $tile:expr, $tiles:path) => {
+    ($connection:ty, $database:ty, $backend:ident, $settled:expr, $among:expr, $listed:expr, $tile:expr, $tiles:path) => {
         impl Connection for $connection {
             const SETTLED: &'static str = $settled;
             const AMONG: (&'static str, &'static str) = $among;
+            const LISTED: (&'static str, &'static str) = $listed;
             const TILE: &'static str = $tile;
 
             async fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
@@ -217,6 +220,7 @@ connection!(
     " AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
     // By IN it may join with the whole table instead.
     ("= ANY(ARRAY(", "))"),
+    ("json_array_elements_text(", "::json)"),
     tile::COLUMNS,
     tile::by_columns
 );
@@ -227,6 +231,7 @@ connection!(
     sqlite,
     "",
     ("IN (", ")"),
+    ("value FROM json_each(", ")"),
     tile::PACKED,
     tile::packed
 );
