@@ -13,18 +13,20 @@ pub(super) const COLUMNS: &str =
     "media_id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes";
 
 /// By place and not by name, as there are many.
-type Columns = (
+type Row<Truth, Bytes> = (
     Uuid,
     i64,
-    bool,
+    Truth,
     Option<i64>,
     Option<i64>,
     String,
-    Option<Vec<u8>>,
+    Bytes,
     Option<String>,
     Option<String>,
     i64,
 );
+
+type Columns = Row<bool, Option<Vec<u8>>>;
 
 pub(super) async fn by_columns(
     connection: &mut impl Connection,
@@ -56,19 +58,8 @@ impl From<Columns> for Tile {
 /// What SQLite is asked for: the order, and all of [`COLUMNS`] in one value of an index.
 pub(super) const PACKED: &str = "taken_at, media_id, tile";
 
-/// `tile` as JSON: truth as 0 or 1, bytes as hexadecimal digits.
-type Packed = (
-    Uuid,
-    i64,
-    u8,
-    Option<i64>,
-    Option<i64>,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    i64,
-);
+/// [`Columns`] as JSON has them: truth as 0 or 1, bytes as hexadecimal digits.
+type Packed = Row<u8, String>;
 
 /// As one row, since each costs a walk from thread to thread.
 pub(super) async fn packed(
@@ -85,21 +76,22 @@ pub(super) async fn packed(
 }
 
 impl From<Packed> for Tile {
-    fn from(tile: Packed) -> Self {
-        let (id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes) =
-            tile;
-        Self {
-            id: MediaId(id),
+    fn from(row: Packed) -> Self {
+        let (id, taken_at, is_dated, width, height, mime, digits, color, name, size_bytes) = row;
+        let bytes = hex::decode(digits).ok();
+        let placeholder = bytes.filter(|bytes| !bytes.is_empty());
+        let is_dated = is_dated != 0;
+        Self::from((
+            id,
             taken_at,
-            is_dated: is_dated != 0,
+            is_dated,
             width,
             height,
             mime,
-            placeholder: (!placeholder.is_empty())
-                .then(|| hex::decode(placeholder).unwrap_or_default()),
+            placeholder,
             color,
             name,
-            size_bytes: size_bytes as u64,
-        }
+            size_bytes,
+        ))
     }
 }
