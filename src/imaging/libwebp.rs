@@ -40,7 +40,8 @@ pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, Error> {
         Picture::Frame(frame) => frame,
     };
     let (width, height) = (frame.width, frame.height);
-    let samples = frame.layout.samples();
+    let has_alpha = frame.layout == Layout::Rgba;
+    let samples = if has_alpha { 4 } else { 3 };
     let expected = width as usize * height as usize * samples;
     if width == 0 || height == 0 || width.max(height) > MAX_SIDE || frame.data.len() != expected {
         return Err(internal("wrong size"));
@@ -69,7 +70,7 @@ pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, Error> {
     // SAFETY: the frame holds `height` rows of `stride` bytes (checked above), which are only read and copied; the job is
     // boxed, so `custom_ptr` stays valid for as long as the picture is encoded.
     let done = unsafe {
-        let imported = if frame.layout == Layout::Rgba {
+        let imported = if has_alpha {
             WebPPictureImportRGBA(&raw mut job.picture, frame.data.as_ptr(), stride)
         } else {
             WebPPictureImportRGB(&raw mut job.picture, frame.data.as_ptr(), stride)
@@ -110,5 +111,6 @@ mod tests {
         );
         assert!(encode(&frame(16_383, 1, Layout::Rgb), 80).is_ok());
         assert!(encode(&frame(16_384, 1, Layout::Rgb), 80).is_err());
+        assert!(encode(&frame(4, 4, Layout::Grey), 80).is_err());
     }
 }
