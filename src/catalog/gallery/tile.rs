@@ -33,26 +33,8 @@ pub(super) async fn by_columns(
     found: &Statement,
 ) -> Result<Vec<Tile>, Failure> {
     let rows: Vec<Columns> = connection.rows(found).await?;
-    Ok(rows.into_iter().map(Tile::from).collect())
-}
-
-impl From<Columns> for Tile {
-    fn from(row: Columns) -> Self {
-        let (id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes) =
-            row;
-        Self {
-            id: MediaId(id),
-            taken_at,
-            is_dated,
-            width,
-            height,
-            mime,
-            placeholder,
-            color,
-            name,
-            size_bytes: size_bytes as u64,
-        }
-    }
+    let tile = |row| tile(row, |truth| truth, |bytes| bytes);
+    Ok(rows.into_iter().map(tile).collect())
 }
 
 /// What SQLite is asked for: the order, and all of [`COLUMNS`] in one value of an index.
@@ -72,26 +54,31 @@ pub(super) async fn packed(
     );
     let rows: Vec<(Json<Vec<Packed>>,)> = connection.rows(&all).await?;
     let tiles = rows.into_iter().flat_map(|(Json(tiles),)| tiles);
-    Ok(tiles.map(Tile::from).collect())
+    let tile = |row| tile(row, |truth| truth != 0, from_hex);
+    Ok(tiles.map(tile).collect())
 }
 
-impl From<Packed> for Tile {
-    fn from(row: Packed) -> Self {
-        let (id, taken_at, is_dated, width, height, mime, digits, color, name, size_bytes) = row;
-        let bytes = hex::decode(digits).ok();
-        let placeholder = bytes.filter(|bytes| !bytes.is_empty());
-        let is_dated = is_dated != 0;
-        Self::from((
-            id,
-            taken_at,
-            is_dated,
-            width,
-            height,
-            mime,
-            placeholder,
-            color,
-            name,
-            size_bytes,
-        ))
+fn from_hex(digits: String) -> Option<Vec<u8>> {
+    let bytes = hex::decode(digits).ok();
+    bytes.filter(|bytes| !bytes.is_empty())
+}
+
+fn tile<Truth, Bytes>(
+    row: Row<Truth, Bytes>,
+    is_true: fn(Truth) -> bool,
+    bytes: fn(Bytes) -> Option<Vec<u8>>,
+) -> Tile {
+    let (id, taken_at, is_dated, width, height, mime, placeholder, color, name, size_bytes) = row;
+    Tile {
+        id: MediaId(id),
+        taken_at,
+        is_dated: is_true(is_dated),
+        width,
+        height,
+        mime,
+        placeholder: bytes(placeholder),
+        color,
+        name,
+        size_bytes: size_bytes as u64,
     }
 }
