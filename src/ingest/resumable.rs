@@ -34,6 +34,9 @@ const MAX_PARTS: usize = 10_000;
 /// How long a lock outlives the last sign of life, and how often there is one. tus-js-client tries for nine seconds.
 const LOCK_LEASE: Duration = Duration::from_secs(5);
 const LOCK_RENEWAL: Duration = Duration::from_millis(1500);
+/// How often a held lock is asked for again, and how long apart: who was cut off lets go just after its last bytes can be seen.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// A body on its way in.
 type Body = Pin<Box<dyn Stream<Item = Result<Bytes, IngestError>> + Send>>;
@@ -209,14 +212,7 @@ impl Resumables {
         piece: Piece,
     ) -> Result<Progress, Error> {
         let (catalog, token) = (&self.ingest.catalog, ClaimToken::new());
-        let locked = catalog
-            .lock_resumable(id, owner, token, LOCK_LEASE, self.expiry)
-            .await?;
-        let upload = match locked {
-            Locked::Ours(upload) => upload,
-            Locked::Theirs => return Err(Error::Locked),
-            Locked::Missing => return Err(Error::NotFound),
-        };
+        let upload = self.lock(id, owner, token).await?;
         let pulse = Arc::new(Pulse::default());
         let result = tokio::select! {
             result = self.add(upload, token, piece, &pulse) => result,
@@ -227,6 +223,24 @@ impl Resumables {
             tracing::debug!(error = %chain(&error), "an upload's lock is left to end by itself");
         }
         result
+    }
+
+    async fn lock(
+        &self,
+        id: UploadId,
+        owner: Option<&Owner>,
+        token: ClaimToken,
+    ) -> Result<Resumable, Error> {
+        for _ in 0..LOCK_TRIES {
+            let catalog = &self.ingest.catalog;
+            let locked = catalog.lock_resumable(id, owner, token, LOCK_LEASE, self.expiry);
+            match locked.await? {
+                Locked::Ours(upload) => return Ok(upload),
+                Locked::Theirs => tokio::time::sleep(LOCK_PAUSE).await,
+                Locked::Missing => return Err(Error::NotFound),
+            }
+        }
+        Err(Error::Locked)
     }
 
     async fn renew(
