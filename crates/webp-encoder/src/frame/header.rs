@@ -34,7 +34,9 @@ impl<K: Kernels> Frame<'_, K> {
             }
         }
         coder.put_even(self.config.simple_filter);
-        coder.put_literal(base.filter as u32, 6);
+        // The segments have their own; at 0 decoders would not look at them.
+        let filter = segments.iter().map(|s| s.filter).max();
+        coder.put_literal(filter.unwrap_or(0) as u32, 6);
         // Sharpness, no filter adjustments by mode.
         coder.put_literal(0, 4);
         coder.put_literal(u32::from(self.config.partitions.min(3)), 2);
