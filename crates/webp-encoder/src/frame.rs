@@ -18,6 +18,8 @@ use crate::{Config, Error};
 
 /// Largest first partition that the frame header can announce.
 const MAX_FIRST_PARTITION: usize = (1 << 19) - 1;
+/// What of it modes may take, in 1/256 bit; the rest is for the header.
+const MAX_MODE_COST: u64 = (MAX_FIRST_PARTITION as u64 - (16 << 10)) * 8 * 256;
 
 /// Bytes that the first partition has after its header at least. libwebp's incremental decoder, which browsers use, reads
 /// up to eight ahead, and takes a partition that it has read to its end with the header for a broken one. Two more are for
@@ -115,7 +117,7 @@ impl<'a, K: Kernels> Frame<'a, K> {
         let longest = (across * down / 8).max(96);
         let mut interval = 16;
         let mut until_refresh = interval;
-        let mut mode_bits = 0;
+        let mut mode_cost = 0;
         for y in 0..down {
             self.border.start_row(y);
             self.tokens.start_row();
@@ -130,14 +132,15 @@ impl<'a, K: Kernels> Frame<'a, K> {
                 let segment = self.segmentation.map[index];
                 let around = self.border.around(x, y);
                 self.planes.load(kernels, (x, y), &mut luma, &mut chroma);
-                let allowed = MAX_FIRST_PARTITION as u64 * 7 * (index as u64 + 1);
+                // Its share of the partition, so that a large picture is as good below as above.
+                let allowed = MAX_MODE_COST * (index as u64 + 1);
                 let task = Task {
                     luma: &luma,
                     chroma: &chroma,
                     around: &around,
                     quantiser: &self.quantisers[usize::from(segment)],
                     costs: &self.costs,
-                    allow_4x4: mode_bits * (across * down) as u64 <= allowed,
+                    allow_4x4: mode_cost * (across * down) as u64 <= allowed,
                 };
                 self.decider.decide(&task, &mut coded);
                 let modes = Modes {
@@ -147,7 +150,7 @@ impl<'a, K: Kernels> Frame<'a, K> {
                     subblocks: coded.modes,
                     chroma: coded.chroma_mode,
                 };
-                mode_bits += if modes.luma.is_some() { 8 } else { 60 };
+                mode_cost += header::most_mode_cost(&modes, &around);
                 let nonzero = self.push_tokens(&around, &coded, modes.skip);
                 self.border.advance(x, &coded, nonzero);
                 observer.macroblock(x, y, &modes, &coded);
