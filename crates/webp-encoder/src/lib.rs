@@ -247,7 +247,7 @@ fn encode_frame(
             return frame::encode(kernels, planes, config, quality, observer);
         }
     }
-    #[cfg(target_arch = "aarch64")]
+    #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
     if config.registers != Registers::None {
         return frame::encode(kernels::Neon, planes, config, quality, observer);
     }
