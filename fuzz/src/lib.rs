@@ -366,7 +366,9 @@ pub fn encode(data: &[u8]) {
             segments,
             filter_strength: filter,
             simple_filter: flags & 1 != 0,
-            partitions: flags >> 1 & 7,
+            partitions: flags >> 1 & 3,
+            target_size: (flags & 8 != 0).then_some(u32::from(filter) * 50),
+            sharp_chroma: flags & 64 != 0,
             registers,
             ..Config::default()
         };
@@ -375,6 +377,7 @@ pub fn encode(data: &[u8]) {
         }
         let chroma = (width.div_ceil(2) * height.div_ceil(2)) as usize;
         let (y, rest) = pixels.split_at((width * height) as usize);
+        let alpha = (flags & 128 != 0).then(|| &rest[2 * chroma..][..y.len()]);
         let picture = Yuv420 {
             width,
             height,
@@ -383,7 +386,7 @@ pub fn encode(data: &[u8]) {
             v: &rest[chroma..2 * chroma],
             range: if flags & 32 != 0 { Range::Full } else { Range::Video },
         };
-        webp_encoder::encode_yuv(&picture, None, &config)
+        webp_encoder::encode_yuv(&picture, alpha, &config)
     };
     let bytes = written(Registers::Widest).expect("every size and setting can be written");
     let shown = image::load_from_memory_with_format(&bytes, image::ImageFormat::WebP).expect("a valid stream");
