@@ -50,6 +50,13 @@ impl Picture {
         }
     }
 
+    fn fingerprint(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let mut hasher = DefaultHasher::new();
+        self.rgb.hash(&mut hasher);
+        hasher.finish()
+    }
+
     fn own(&self, config: &Config) -> Vec<u8> {
         if config.sharp_chroma {
             let (width, height) = (self.width as u32, self.height as u32);
@@ -254,17 +261,18 @@ fn main() {
             };
             let (mut own, mut other) = (Vec::new(), Vec::new());
             let mut sizes = (0, 0);
-            for _ in 0..runs {
+            // In turns, and each as often first.
+            for turn in 0..2 * runs {
                 let start = Instant::now();
-                sizes.0 = picture.own(&config).len();
-                own.push(start.elapsed().as_secs_f64() * 1e3);
-                if std::env::var("ONLY").is_ok() {
+                if turn % 4 == 0 || turn % 4 == 3 {
+                    sizes.0 = picture.own(&config).len();
+                    own.push(start.elapsed().as_secs_f64() * 1e3);
+                } else if std::env::var("ONLY").is_ok() {
                     other.push(1.0);
-                    continue;
+                } else {
+                    sizes.1 = picture.libwebp(f32::from(quality), method).len();
+                    other.push(start.elapsed().as_secs_f64() * 1e3);
                 }
-                let start = Instant::now();
-                sizes.1 = picture.libwebp(f32::from(quality), method).len();
-                other.push(start.elapsed().as_secs_f64() * 1e3);
             }
             let (own, other) = (median(own), median(other));
             println!(
@@ -281,6 +289,7 @@ fn main() {
     }
     let mut totals = vec![[0.0; 3]; qualities.len()];
     let (mut rates, mut count) = ([0.0; 2], 0.0);
+    let mut all: Vec<(String, [f64; 2])> = Vec::new();
     for path in &paths {
         let picture = Picture::load(path);
         let (w, h) = (picture.width, picture.height);
@@ -306,10 +315,11 @@ fn main() {
             });
             // libwebp's figures do not change from run to run.
             let cache = format!(
-                "{}/webp-compare{}-{}-{quality}-{method}",
+                "{}/webp-compare{}-{}-{:x}-{quality}-{method}",
                 std::env::temp_dir().display(),
                 std::env::var("PLAIN").unwrap_or_default(),
-                picture.name
+                picture.name,
+                picture.fingerprint(),
             );
             let known: Vec<f64> = std::fs::read_to_string(&cache)
                 .map(|text| {
@@ -348,6 +358,7 @@ fn main() {
         rates[0] += pair[0];
         rates[1] += pair[1];
         count += 1.0;
+        all.push((picture.name, pair));
     }
     for (total, quality) in totals.iter().zip(qualities) {
         println!(
@@ -362,4 +373,18 @@ fn main() {
         rates[0] / count,
         rates[1] / count
     );
+    for (i, name) in ["SSIM", "SSIMULACRA2"].into_iter().enumerate() {
+        all.sort_by(|a, b| a.1[i].total_cmp(&b.1[i]));
+        println!("\nBD-rate by {name}: how many pictures, and the worst");
+        for at in -12..=10 {
+            let (low, high) = (f64::from(at), f64::from(at + 1));
+            let low = if at == -12 { f64::NEG_INFINITY } else { low };
+            let high = if at == 10 { f64::INFINITY } else { high };
+            let here = all.iter().filter(|(_, p)| (low..high).contains(&p[i]));
+            println!("{:>4} % {}", at, "#".repeat(here.count()));
+        }
+        for (name, pair) in all.iter().rev().take(4) {
+            println!("{:+.2} % {name}", pair[i]);
+        }
+    }
 }
