@@ -162,6 +162,17 @@ test('an upload that fails says why, and can be tried again', async (t) => {
   await tiles(page).first().waitFor();
 });
 
+test('an upload that cannot be processed is told of as failed, and can be tried again', async (t) => {
+  const { page } = await open(t);
+  await page.getByRole('heading', { name: 'No photos yet' }).waitFor();
+  await drop(page, ['broken/header_only.jpg', 'formats/medium.jpg']);
+  const uploads = page.locator('.uploads');
+  await uploads.getByText('1 file uploaded · 1 failed').waitFor();
+  const [request] = await Promise.all([page.waitForRequest(/media\/upload/), uploads.getByRole('button', { name: 'Try again: header_only.jpg' }).click()]);
+  await request.response();
+  await uploads.getByRole('button', { name: 'Try again: header_only.jpg' }).waitFor();
+});
+
 test('a large upload goes on where it was after the page was left', async (t) => {
   const big = join(service.folder, 'big.bin');
   await writeFile(big, randomBytes(21 << 20));

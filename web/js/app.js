@@ -311,6 +311,7 @@ const refreshSoon = () => {
 
 let wasLost = false;
 const listen = () => api.listen((name, { id }) => {
+  if (name === 'failed') uploader.broke(id);
   if (grid.library?.hidden.has(id)) {
     if (name !== 'restored') return;
     grid.library.unhide([id]);

@@ -47,6 +47,8 @@ export class Uploader {
   #onuploaded;
   #frame = 0;
   #app;
+  // What could not be processed before the answer to its upload was here.
+  #broken = new Set();
 
   // `onuploaded(media)` after each file.
   constructor(onuploaded, app = 'photos') {
@@ -73,6 +75,20 @@ export class Uploader {
     this.panel.hidden = false;
     announce(t('uploadBusy', { n: wanted.length }));
     this.#work();
+  }
+
+  // The service tells that something could not be processed.
+  broke(id) {
+    const jobs = this.#jobs.filter(({ state, media }) => state === 'done' && media.id === id);
+    if (!jobs.length && this.isBusy) this.#broken.add(id);
+    for (const job of jobs) this.#fail(job);
+  }
+
+  async #fail(job) {
+    const { error } = await api.find(job.media.id).catch(() => ({}));
+    Object.assign(job, { state: 'failed', note: error ? said(error) : t('notProcessed') });
+    announce(`${job.file.name}: ${job.note}`);
+    this.#show();
   }
 
   #dismiss() {
@@ -117,6 +133,7 @@ export class Uploader {
       const media = known ? { ...known, duplicate: true } : await this.#persist(job);
       Object.assign(job, { state: 'done', sent: job.file.size, media, note: media.restored ? t('backFromTrash') : media.duplicate ? t('already') : t('done') });
       this.#onuploaded(media);
+      if (this.#broken.delete(media.id) || media.status === 'failed') await this.#fail(job);
     } catch (error) {
       if (error.name === 'AbortError') job.state = 'stopped';
       else Object.assign(job, { state: 'failed', note: said(error) });
