@@ -311,6 +311,21 @@ test('date, place and caption are corrected', async (t) => {
   await page.getByRole('heading', { level: 2, name: 'July 2012' }).waitFor();
 });
 
+test('a corrected date keeps the offset that is seen beside it', async (t) => {
+  const { page, media: [{ id }], owner } = await openWith(t, ['exif/offset.jpg']);
+  const before = await get(`${id}?userId=${owner}`);
+  assert.match(before.dateTakenOffset, /^[+-]/);
+  await tiles(page).first().click();
+  const viewer = page.getByRole('dialog', { name: 'Viewer' });
+  await viewer.getByRole('button', { name: 'Information' }).click();
+  await viewer.getByRole('button', { name: 'Edit' }).click();
+  await viewer.getByLabel('Date and time').fill('2012-07-14T10:22:03');
+  await viewer.getByRole('button', { name: 'Save' }).click();
+  await viewer.getByText(`UTC ${before.dateTakenOffset}`).waitFor();
+  const { dateTakenLocal, dateTakenOffset } = await get(`${id}?userId=${owner}`);
+  assert.deepEqual([dateTakenLocal, dateTakenOffset], ['2012-07-14T10:22:03', before.dateTakenOffset]);
+});
+
 test('statistics are told as charts and as text', async (t) => {
   const { page } = await openWith(t, ['exif/gps_north_east.jpg', 'formats/medium.jpg']);
   await page.getByRole('button', { name: 'Menu' }).click();

@@ -65,7 +65,8 @@ const edit = (place, media, actions) => {
     // Whole minutes come without seconds.
     const local = date.value.length === 16 ? `${date.value}:00` : date.value.slice(0, 19);
     if (local !== (media.dateTakenLocal?.slice(0, 19) ?? '')) wanted.dateTaken = local || null;
-    if (offset.value !== (media.dateTakenOffset ?? '')) wanted.dateTakenOffset = offset.value || null;
+    // The file's own belongs to the file's own date, so a corrected one needs what is seen beside it.
+    if (wanted.dateTaken || offset.value !== (media.dateTakenOffset ?? '')) wanted.dateTakenOffset = offset.value || null;
     if (caption.value !== (media.caption ?? '')) wanted.caption = caption.value || null;
     const was = [media.location?.latitude ?? '', media.location?.longitude ?? ''].join();
     if ([latitude.value, longitude.value].join() !== was) {
