@@ -16,7 +16,7 @@ const describe = {
   lens: (value) => value,
   dateFrom: (value) => t('since', { date: day(value) }),
   dateTo: (value) => t('until', { date: day(value) }),
-  hasLocation: (value) => t(value === 'true' ? 'withPlace' : 'withoutPlace'),
+  hasLocation: () => t('withPlace'),
   bbox: (value) => `${t('area')} ${value.split(',').map((part) => number(Math.round(Number(part)))).join(', ')}`,
 };
 
@@ -103,7 +103,7 @@ export const openFilters = async (filter, onchange) => {
   },
   facets.apps.length > 1 ? el('fieldset', {}, el('legend', {}, t('apps')), el('div.choices', {}, boxes)) : null,
   el('div.pair', {}, labelled(t('type'), select('mimeType', types)),
-    labelled(t('located'), select('hasLocation', [{ value: 'true', label: `${t('withPlace')} (${number(facets.withLocation)})` }, { value: 'false', label: t('withoutPlace') }]))),
+    labelled(t('located'), select('hasLocation', [{ value: 'true', label: `${t('withPlace')} (${number(facets.withLocation)})` }]))),
   el('div.pair', {}, labelled(t('camera'), select('camera', facets.cameras)), labelled(t('lens'), select('lens', facets.lenses))),
   el('div.pair', {}, labelled(t('from'), from), labelled(t('to'), to)), years,
   el('fieldset', {}, el('legend', {}, t('area')), map.node, el('div.four', {}, sides), el('p.soft', {}, t('mapHint'))),
