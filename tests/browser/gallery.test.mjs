@@ -260,6 +260,35 @@ test('without a trash nothing is deleted while it can be undone', async (t) => {
   assert.equal(gone.length, 1);
 });
 
+test('a message waits for who is at it, and one that must make room is not forgotten', async (t) => {
+  const plain = await startService({ TRASH_RETENTION: '0s' });
+  t.after(plain.stop);
+  for (const name of ['formats/medium.jpg', 'formats/rgb8.png', 'formats/palette.png', 'formats/lossy.webp']) {
+    await send(plain.url, { name, type: '', bytes: await fixture(name), userId: 'ann' });
+  }
+  const { page } = await open(t, { at: plain, owner: 'ann' });
+  const gone = [];
+  page.on('request', (request) => request.method() === 'DELETE' && gone.push(request.url()));
+  await tiles(page).nth(3).waitFor();
+  await page.clock.install();
+  const remove = async (left) => {
+    await tiles(page).first().focus();
+    await page.keyboard.press('Delete');
+    await until(page, (count) => document.querySelectorAll('.tile').length === count, left);
+  };
+  await remove(3);
+  await page.getByRole('button', { name: 'Undo' }).focus();
+  await page.clock.runFor(20_000);
+  assert.equal(await page.locator('.toast').count(), 1);
+  for (const left of [2, 1]) await remove(left);
+  assert.deepEqual(gone, []);
+  const answered = page.waitForResponse((response) => response.request().method() === 'DELETE');
+  await remove(0);
+  assert.equal((await answered).status(), 200);
+  assert.equal(await page.locator('.toast').count(), 3);
+  assert.equal(gone.length, 1);
+});
+
 // --- Finding ------------------------------------------------------------------------------------------------------------------
 
 test('filters narrow what is shown, stand in the address, and are taken away as chips', async (t) => {

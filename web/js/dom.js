@@ -47,23 +47,26 @@ export const toast = (text, { action, seconds = action ? 8 : 4, onclose } = {}) 
   const dialogs = document.querySelectorAll('dialog[open]');
   (dialogs[dialogs.length - 1] ?? document.body).append(place);
   let timer;
+  const hold = () => clearTimeout(timer);
   const close = () => {
-    clearTimeout(timer);
+    hold();
     if (!node.isConnected) return;
     const hadFocus = node.contains(document.activeElement);
     node.remove();
     if (hadFocus) (document.querySelector('dialog[open] button') ?? $('.tile[tabindex="0"]') ?? $('#photos')).focus();
     onclose?.();
   };
+  // It stays as long as somebody is at it.
   const wait = () => {
-    clearTimeout(timer);
-    timer = setTimeout(close, seconds * 1000);
+    hold();
+    if (!node.matches(':hover, :focus-within')) timer = setTimeout(close, seconds * 1000);
   };
-  const node = el('div.toast', { onpointerenter: () => clearTimeout(timer), onpointerleave: wait }, el('span', {}, text),
+  const node = el('div.toast', { onpointerenter: hold, onpointerleave: wait, onfocusin: hold, onfocusout: wait }, el('span', {}, text),
     action && el('button.text', { type: 'button', onclick: () => { onclose = null; close(); action.run(); } }, action.label),
     button('close', t('close'), close));
+  node.close = close;
   place.append(node);
-  while (place.childElementCount > 3) place.firstElementChild.remove();
+  while (place.childElementCount > 3) place.firstElementChild.close();
   announce(text);
   wait();
   return close;
