@@ -250,7 +250,12 @@ test('without a trash nothing is deleted while it can be undone', async (t) => {
   await tiles(page).first().waitFor();
   await page.waitForResponse('**/media/stats**');
   await remove();
+  // In no other view either.
+  await page.evaluate(() => { location.hash = 'view=recent'; });
+  await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
+  await tiles(page).first().waitFor();
+  await page.goBack();
   await tiles(page).first().waitFor();
   assert.deepEqual(gone, []);
   await remove();

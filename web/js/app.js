@@ -185,6 +185,7 @@ const restore = async (items) => {
   const ids = items.map(({ id }) => id);
   try {
     await inParallel(4, ids, (id) => api.restore(id));
+    grid.library.unhide(ids);
     if (view === 'trash') grid.library.take(ids);
     else back(ids);
     toast(t('restored', { n: ids.length }));
@@ -312,10 +313,8 @@ const refreshSoon = () => {
 let wasLost = false;
 const listen = () => api.listen((name, { id }) => {
   if (name === 'failed') uploader.broke(id);
-  if (grid.library?.hidden.has(id)) {
-    if (name !== 'restored') return;
-    grid.library.unhide([id]);
-  }
+  if (name === 'restored') grid.library?.unhide([id]);
+  else if (grid.library?.hidden.has(id)) return;
   news.set(id, name);
   refreshSoon();
 }, (isConnected) => {

@@ -16,12 +16,14 @@ const itemOf = (media) => {
   };
 };
 
+// What is being deleted, and must not come back by a refresh or in another view.
+const hidden = new Set();
+
 class Library extends EventTarget {
   sections = [];
   total = 0;
   isOpen = false;
-  // What is being deleted, and must not come back by a refresh.
-  hidden = new Set();
+  hidden = hidden;
   #loading = new Map();
 
   changed() {
@@ -77,7 +79,7 @@ class Library extends EventTarget {
   }
 
   unhide(ids) {
-    for (const id of ids) this.hidden.delete(id);
+    for (const id of ids) for (const set of [hidden, this.hidden]) set.delete(id);
   }
 
   // --- Places: { section, index } ---
@@ -213,6 +215,8 @@ export class List extends Library {
   constructor(query) {
     super();
     this.query = query;
+    // In the trash it is to be seen, but for what leaves that.
+    if (query.trash) this.hidden = new Set();
   }
 
   async open() {
