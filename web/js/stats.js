@@ -6,13 +6,13 @@ import { bytes, fixed, number, t } from './i18n.js';
 const figure = (label, value) => el('div.figure', {}, el('b', {}, value), el('span', {}, label));
 
 // Columns, oldest first.
-const columns = (byYear, onyear) => {
-  const all = Object.entries(byYear).sort(([a], [b]) => a - b);
-  const most = Math.max(...all.map(([, count]) => count), 1);
+const columns = (years, onyear) => {
+  const all = years.toReversed();
+  const most = Math.max(...all.map(({ count }) => count), 1);
   const width = 12;
   const every = Math.max(2, Math.ceil(all.length / 8));
-  const chart = svg('svg.columns', { viewBox: `-4 0 ${Math.max(all.length, 20) * width + 8} 72`, role: 'img', 'aria-label': all.map(([year, count]) => `${year}: ${number(count)}`).join(', ') },
-    all.map(([year, count], at) => {
+  const chart = svg('svg.columns', { viewBox: `-4 0 ${Math.max(all.length, 20) * width + 8} 72`, role: 'img', 'aria-label': all.map(({ value, count }) => `${value}: ${number(count)}`).join(', ') },
+    all.map(({ value: year, count }, at) => {
       const height = Math.max(1, count / most * 56);
       const column = svg('g', {}, svg('rect', { x: at * width + 1.5, y: 60 - height, width: width - 3, height, rx: 1.5 }), svg('title', {}, `${year}: ${number(count)}`),
         (all.length - 1 - at) % every === 0 && svg('text', { x: at * width + width / 2, y: 69 }, year));
@@ -34,11 +34,12 @@ export const openStats = async (onyear) => {
   const body = el('div.stats', {}, el('p.soft', {}, t('loading')));
   const box = dialog(t('stats'), 'sheet', body);
   try {
-    const { totalCount, totalSize, savedSize, byYear, byApp } = await api.stats();
+    // The years of the statistics are those of upload; of pictures it is wanted when they were taken.
+    const [{ totalCount, totalSize, savedSize, byApp }, { years }] = await Promise.all([api.stats(), api.facets()]);
     const share = savedSize && totalSize ? ` (${fixed(savedSize / totalSize * 100, 0)} %)` : '';
     put(body,
       el('div.figures', {}, figure(t('total'), number(totalCount)), figure(t('used'), bytes(totalSize)), savedSize !== undefined && figure(t('savedBytes') + share, bytes(savedSize))),
-      el('h3', {}, t('byYear')), columns(byYear ?? {}, (year) => { box.close(); onyear(year); }),
+      el('h3', {}, t('byYear')), columns(years, (year) => { box.close(); onyear(year); }),
       el('h3', {}, t('byApp')), bars(byApp ?? {}));
   } catch (error) {
     body.replaceChildren(el('p.warning', {}, t('failed', { why: error.message })));
