@@ -45,11 +45,12 @@ const go = (change, { replace = false, alone = false } = {}) => {
   route();
 };
 
+// A filter's dates are those of taking in whatever order.
 const views = {
   '': (filter) => new Timeline(filter),
   trash: () => new List({ trash: true, sortBy: 'createdAt' }),
-  recent: (filter) => new List({ ...filter, sortBy: 'createdAt' }),
-  size: (filter) => new List({ ...filter, sortBy: 'size' }),
+  recent: (filter) => new List({ ...filter, dateField: 'dateTaken', sortBy: 'createdAt' }),
+  size: (filter) => new List({ ...filter, dateField: 'dateTaken', sortBy: 'size' }),
   similar: (filter, id) => new List({ similar: id, distance: 10 }),
 };
 
