@@ -173,6 +173,31 @@ test('an upload that cannot be processed is told of as failed, and can be tried 
   await uploads.getByRole('button', { name: 'Try again: header_only.jpg' }).waitFor();
 });
 
+test('closing the list of uploads asks, and then ends all of them', async (t) => {
+  const { page, owner } = await open(t);
+  await page.getByRole('heading', { name: 'No photos yet' }).waitFor();
+  const ended = [];
+  page.on('requestfailed', (request) => ended.push(request.url()));
+  await page.route(/media\/upload/, () => {});
+  const names = ['formats/medium.jpg', 'formats/rgb8.png', 'formats/palette.png', 'formats/lossy.webp'];
+  await drop(page, names);
+  await until(page, () => document.querySelectorAll('.uploads [data-state="sending"]').length === 3);
+  const close = page.locator('.uploads header').getByRole('button', { name: 'Close' });
+  const question = page.getByRole('dialog', { name: 'Stop uploading?' });
+  await close.click();
+  await question.getByText('4 files are not uploaded yet.').waitFor();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(ended.length, 0);
+  await close.click();
+  await question.getByRole('button', { name: 'Stop' }).click();
+  await page.locator('.uploads').waitFor({ state: 'hidden' });
+  await page.unroute(/media\/upload/);
+  await drop(page, names.slice(0, 1));
+  await tiles(page).first().waitFor();
+  assert.equal(ended.length, 3);
+  assert.equal((await get(`list/all?userId=${owner}`)).total, 1);
+});
+
 test('a large upload goes on where it was after the page was left', async (t) => {
   const big = join(service.folder, 'big.bin');
   await writeFile(big, randomBytes(21 << 20));

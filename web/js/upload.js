@@ -1,6 +1,6 @@
 // Uploads: three at a time, what is there already is not sent, large ones go on where they stopped, even after the page was left.
 import * as api from './api.js';
-import { announce, button, el, toast } from './dom.js';
+import { announce, button, confirm, el, toast } from './dom.js';
 import { bytes, number, t } from './i18n.js';
 
 const AT_ONCE = 3;
@@ -22,6 +22,8 @@ const sha256 = async (file) => {
 
 // A request that tells how far it is; fetch does not.
 const send = (method, url, headers, body, job, onprogress) => new Promise((resolve, reject) => {
+  // Between two requests there is none to end.
+  if (job.state === 'stopped') throw new DOMException('', 'AbortError');
   const request = new XMLHttpRequest();
   request.open(method, url);
   for (const [name, value] of Object.entries(api.headers(headers))) request.setRequestHeader(name, value);
@@ -34,6 +36,13 @@ const send = (method, url, headers, body, job, onprogress) => new Promise((resol
 });
 
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+const isUnfinished = ({ state }) => ['waiting', 'checking', 'sending'].includes(state);
+
+const stop = (job) => {
+  job.state = 'stopped';
+  job.abort?.();
+};
 
 const isPassing = ({ status }) => status === 0 || status === 408 || status === 423 || status === 429 || status >= 500 && status !== 507;
 
@@ -64,7 +73,7 @@ export class Uploader {
   }
 
   get isBusy() {
-    return this.#jobs.some(({ state }) => ['waiting', 'checking', 'sending'].includes(state));
+    return this.#jobs.some(isUnfinished);
   }
 
   add(files) {
@@ -91,11 +100,10 @@ export class Uploader {
     this.#show();
   }
 
-  #dismiss() {
-    for (const job of this.#jobs) {
-      if (job.state === 'waiting') job.state = 'stopped';
-      job.abort?.();
-    }
+  async #dismiss() {
+    const n = this.#jobs.filter(isUnfinished).length;
+    if (n && !await confirm(t('stopTitle'), t('stopText', { n }), t('stopAll'))) return;
+    this.#jobs.filter(isUnfinished).forEach(stop);
     this.#jobs = [];
     this.panel.hidden = true;
     this.list.replaceChildren();
@@ -228,7 +236,7 @@ export class Uploader {
     const jobs = this.#jobs.filter(({ state }) => state !== 'stopped');
     const total = jobs.reduce((sum, { file }) => sum + file.size, 0);
     const sent = jobs.reduce((sum, { file, sent: part, state }) => sum + (state === 'failed' ? file.size : part), 0);
-    const left = jobs.filter(({ state }) => ['waiting', 'checking', 'sending'].includes(state)).length;
+    const left = jobs.filter(isUnfinished).length;
     const failed = jobs.filter(({ state }) => state === 'failed').length;
     const done = jobs.length - left - failed;
     this.title.textContent = left ? `${t('uploadBusy', { n: left })} · ${bytes(sent)} / ${bytes(total)}` : [t('uploadDone', { n: done }), failed && t('failures', { n: failed })].filter(Boolean).join(' · ');
@@ -258,16 +266,15 @@ export class Uploader {
     job.bar.hidden = state !== 'sending';
     if (job.node.dataset.state !== state) {
       job.node.dataset.state = state;
-      const stop = () => {
-        job.abort?.();
-        job.state = 'stopped';
+      const end = () => {
+        stop(job);
         this.#show();
       };
       const again = () => {
         Object.assign(job, { state: 'waiting', sent: 0 });
         this.#work();
       };
-      job.action.replaceChildren(state === 'failed' ? button('retry', `${t('retry')}: ${file.name}`, again) : state === 'done' ? '' : button('close', `${t('stopUpload')}: ${file.name}`, stop));
+      job.action.replaceChildren(state === 'failed' ? button('retry', `${t('retry')}: ${file.name}`, again) : state === 'done' ? '' : button('close', `${t('stopUpload')}: ${file.name}`, end));
     }
     return job.node;
   }
