@@ -11,8 +11,6 @@ const TRIES = 4;
 const ROWS = 40; // lines shown
 const TUS = { 'tus-resumable': '1.0.0' };
 
-const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 const sha256 = async (file) => {
   // Only in secure contexts is there a digest.
   if (!crypto.subtle || file.size > HASHED) return null;
@@ -28,7 +26,11 @@ const send = (method, url, headers, body, job, onprogress) => new Promise((resol
   request.open(method, url);
   for (const [name, value] of Object.entries(api.headers(headers))) request.setRequestHeader(name, value);
   request.upload.onprogress = ({ loaded }) => onprogress?.(loaded);
-  request.onload = () => (request.status < 300 ? resolve(request) : reject(api.problemOf(request.status, request.responseText)));
+  request.onload = () => {
+    if (request.status < 300) return resolve(request);
+    const seconds = Number(request.getResponseHeader('retry-after')) || 0;
+    return reject(Object.assign(api.problemOf(request.status, request.responseText), { seconds }));
+  };
   request.onerror = () => reject(new api.Problem(0, 'unreachable', t('lost')));
   request.onabort = () => reject(new DOMException('', 'AbortError'));
   job.abort = () => request.abort();
@@ -42,6 +44,19 @@ const isUnfinished = ({ state }) => ['waiting', 'checking', 'sending'].includes(
 const stop = (job) => {
   job.state = 'stopped';
   job.abort?.();
+};
+
+// Ends early when the job does.
+const wait = (milliseconds, job) => new Promise((resolve) => {
+  job.abort = resolve;
+  setTimeout(resolve, milliseconds);
+});
+
+// How much of it the service has. Only failures in a row count.
+const reached = (job, offset) => {
+  if (offset > job.kept) job.tries = 1;
+  job.kept = offset;
+  return offset;
 };
 
 const isPassing = ({ status }) => status === 0 || status === 408 || status === 423 || status === 429 || status >= 500 && status !== 507;
@@ -80,7 +95,7 @@ export class Uploader {
     const wanted = [...files].filter(({ name }) => !name.startsWith('.') && name !== 'Thumbs.db');
     if (!wanted.length) return;
     if (!this.isBusy) this.#jobs = this.#jobs.filter(({ state }) => state === 'failed');
-    this.#jobs.push(...wanted.map((file) => ({ file, state: 'waiting', sent: 0 })));
+    this.#jobs.push(...wanted.map((file) => ({ file, state: 'waiting', sent: 0, kept: 0 })));
     this.panel.hidden = false;
     announce(t('uploadBusy', { n: wanted.length }));
     this.#work();
@@ -151,14 +166,14 @@ export class Uploader {
 
   // Tries again what may pass.
   async #persist(job) {
-    for (let attempt = 1; ; attempt++) {
+    for (job.tries = 1; ; job.tries++) {
       job.state = 'sending';
       this.#show();
       try {
         return await (job.file.size > RESUMABLE ? this.#resume(job) : this.#whole(job));
       } catch (error) {
-        if (error.name === 'AbortError' || !isPassing(error) || attempt === TRIES) throw error;
-        await wait(500 * 2 ** attempt);
+        if (error.name === 'AbortError' || !isPassing(error) || job.tries === TRIES) throw error;
+        await wait(Math.max((error.seconds ?? 0) * 1000, 500 * 2 ** job.tries), job);
         if (job.state === 'stopped') throw new DOMException('', 'AbortError');
       }
     }
@@ -186,7 +201,7 @@ export class Uploader {
     let offset = 0;
     if (id) {
       try {
-        offset = Number((await send('HEAD', api.address(`tus/${id}`), TUS, null, job)).getResponseHeader('upload-offset'));
+        offset = reached(job, Number((await send('HEAD', api.address(`tus/${id}`), TUS, null, job)).getResponseHeader('upload-offset')));
         // Complete, and the answer was lost: the hash tells; here it begins anew, and ends as a duplicate.
         if (offset >= file.size) id = null;
       } catch (error) {
@@ -215,7 +230,7 @@ export class Uploader {
         if (error.status === 409) error.status = 0; // It goes on elsewhere: ask again where.
         throw error;
       }
-      offset = Number(answer.getResponseHeader('upload-offset') ?? start + piece.size);
+      offset = reached(job, Number(answer.getResponseHeader('upload-offset') ?? start + piece.size));
       if (answer.status === 200) {
         api.local.set(key, null);
         return JSON.parse(answer.responseText);
