@@ -319,6 +319,29 @@ test('a message waits for who is at it, and one that must make room is not forgo
   assert.equal(gone.length, 1);
 });
 
+test('a whole page of the trash is restored, and the next one stands in its place', async (t) => {
+  const { page } = await open(t);
+  const item = (at) => ({ id: `019aac1e-0000-7000-8000-${String(at).padStart(12, '0')}`, status: 'ready', originalName: `${at}.bin`, mimeType: 'application/octet-stream', size: at, createdAt: '2026-11-20T10:00:00.000Z' });
+  const trash = Array.from({ length: 250 }, (_, at) => item(at));
+  await page.route(/list\/all.*trash=true/, (route) => {
+    const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+    const items = trash.slice(from, from + 200);
+    return route.fulfill({ json: { items, total: trash.length, hasMore: from + 200 < trash.length, nextCursor: from + 200 < trash.length ? String(from + 200) : undefined } });
+  });
+  await page.route(/\/restore/, (route) => route.fulfill({ json: {} }));
+  await page.evaluate(() => { location.hash = 'view=trash'; });
+  await tiles(page).first().focus();
+  await page.keyboard.press('Control+a');
+  await page.getByText('200 selected').first().waitFor();
+  await page.getByRole('toolbar').getByRole('button', { name: 'Restore' }).click();
+  await page.getByRole('link', { name: /200\.bin/ }).waitFor();
+  await page.locator('.scroller').evaluate((node) => { node.scrollTop = node.scrollHeight; });
+  await page.getByRole('link', { name: /249\.bin/ }).waitFor();
+  const names = await page.locator('.tile').evaluateAll((all) => all.map((tile) => tile.href));
+  assert.equal(new Set(names).size, names.length);
+  assert.equal(await page.locator('.month').count(), 1);
+});
+
 // --- Finding ------------------------------------------------------------------------------------------------------------------
 
 test('filters narrow what is shown, stand in the address, and are taken away as chips', async (t) => {

@@ -220,21 +220,33 @@ export class List extends Library {
   }
 
   async open() {
-    this.sections = [];
-    const section = { key: '0', count: 1, items: null, cursor: undefined };
-    await this.fetch(section);
+    const section = this.sections.find(({ key }) => key === '0') ?? { key: '0', count: 1, items: null };
+    const page = await this.#ask(section);
+    if (!this.sections.includes(section)) this.sections = [section];
+    for (const one of this.sections) one.stale = one !== section;
     this.isOpen = true;
-    this.changed();
+    this.#put(section, page);
     return this;
   }
 
   async fetch(section) {
-    const page = await api.list({ ...this.query, limit: 200, cursor: section.cursor });
+    const page = await this.#ask(section);
+    // It may have been taken away meanwhile.
+    return this.sections.includes(section) ? this.#put(section, page) : section;
+  }
+
+  #ask({ cursor }) {
+    return api.list({ ...this.query, limit: 200, cursor });
+  }
+
+  // Pages before it may be gone, and what follows stays as long as it does follow.
+  #put(section, page) {
     this.total = page.total;
-    const at = Number(section.key);
-    this.sections = this.sections.slice(0, at);
-    if (page.items.length) this.sections.push(section);
-    if (page.nextCursor && page.items.length) this.sections.push({ key: String(at + 1), count: 200, items: null, cursor: page.nextCursor });
+    const next = this.sections.indexOf(section) + 1;
+    if (this.sections[next]?.cursor !== page.nextCursor) {
+      this.sections = this.sections.slice(0, next);
+      if (page.nextCursor) this.sections.push({ key: String(Number(section.key) + 1), count: 200, items: null, cursor: page.nextCursor });
+    }
     return this.fill(section, page.items.map(itemOf));
   }
 
