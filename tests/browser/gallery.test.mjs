@@ -370,6 +370,13 @@ test('filters narrow what is shown, stand in the address, and are taken away as 
   await until(page, () => document.querySelectorAll('.tile').length === 1);
   await page.getByRole('searchbox').fill('nothing like it');
   await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
+  // The trash cannot be searched: one leaves it, and can go back.
+  await page.evaluate(() => { location.hash = 'view=trash'; });
+  await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
+  await page.getByRole('searchbox').fill('hello');
+  await until(page, () => document.querySelectorAll('.tile').length === 1 && !location.hash.includes('trash'));
+  await page.goBack();
+  await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
 });
 
 test('date, place and caption are corrected', async (t) => {

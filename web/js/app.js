@@ -229,7 +229,9 @@ const add = (files) => uploader.add(files);
 acceptFiles(add);
 
 $('#upload').addEventListener('click', () => chooseFiles(add));
-$('#filter').addEventListener('click', () => openFilters(filter, (next) => go({ ...Object.fromEntries(NAMES.map((one) => [one, undefined])), ...next, view: view === 'trash' || view === 'similar' ? undefined : read().view })));
+// The trash and what is similar cannot be filtered, so that a filter leads out of them.
+const filtered = () => (view === 'trash' || view === 'similar' ? undefined : read().view);
+$('#filter').addEventListener('click', () => openFilters(filter, (next) => go({ ...Object.fromEntries(NAMES.map((one) => [one, undefined])), ...next, view: filtered() })));
 $('#menu').addEventListener('click', (event) => menu(event.currentTarget, [
   { icon: 'photos', label: t('photos'), checked: view === '', run: () => go({ view: undefined }) },
   { icon: 'clock', label: t('recent'), checked: view === 'recent', run: () => go({ view: 'recent' }) },
@@ -252,7 +254,7 @@ const slideshow = async () => {
 };
 
 const search = $('.search input');
-const find = debounce(250, () => go({ text: search.value.trim() || undefined }, { replace: true }));
+const find = debounce(250, () => go({ text: search.value.trim() || undefined, view: filtered() }, { replace: filtered() === read().view }));
 search.addEventListener('input', find);
 $('.search').addEventListener('submit', (event) => {
   event.preventDefault();
