@@ -118,6 +118,33 @@ test('what is dropped is uploaded, appears by itself also elsewhere, and tells i
   assert.deepEqual([Math.round(await pin.getAttribute('cx')), Math.round(await pin.getAttribute('cy'))], [192, 36]);
 });
 
+test('nothing is missed that happens before the events are listened to, or while a month is fetched', async (t) => {
+  const { page, owner } = await open(t);
+  const gate = () => {
+    const made = {};
+    made.passed = new Promise((resolve) => { made.open = resolve; });
+    return made;
+  };
+  const [connected, asked, answered] = [gate(), gate(), gate()];
+  await page.route(/media\/events/, (route) => connected.passed.then(() => route.continue()));
+  await page.reload();
+  await page.getByRole('heading', { name: 'No photos yet' }).waitFor();
+  await put(owner, 'formats/medium.jpg');
+  await page.route(/timeline.*bucket=/, async (route) => {
+    const response = await route.fetch();
+    asked.open();
+    await answered.passed;
+    await route.fulfill({ response });
+  }, { times: 1 });
+  connected.open();
+  await asked.passed;
+  const counted = page.waitForResponse(async (response) => response.url().includes('by=month') && (await response.json()).total === 2);
+  await put(owner, 'formats/rgb8.png');
+  await counted;
+  answered.open();
+  await tiles(page).nth(1).waitFor();
+});
+
 test('files are chosen, and pasted', async (t) => {
   const { page } = await open(t);
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('banner').getByRole('button', { name: 'Upload' }).click()]);

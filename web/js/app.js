@@ -81,6 +81,7 @@ const route = () => {
 const showLibrary = async (library) => {
   $('#photos').setAttribute('aria-busy', 'true');
   grid.message.hidden = true;
+  const before = told;
   try {
     await library.open();
   } catch (error) {
@@ -92,6 +93,7 @@ const showLibrary = async (library) => {
   }
   if (shown !== JSON.stringify([read().view ?? '', filter])) return;
   grid.library = library;
+  if (told !== before) lookAgain();
   library.addEventListener('change', showEmpty);
   library.addEventListener('change', () => lightbox.refresh());
   showEmpty();
@@ -287,14 +289,15 @@ addEventListener('keydown', (event) => {
 
 // --- News ---------------------------------------------------------------------------------------------------------------------
 
-// What happened last to what.
+// What happened last to what; ANY: nobody knows.
 const news = new Map();
+const ANY = '';
 const refresh = async () => {
   const ids = [...news.keys()];
   const gone = new Set(ids.filter((id) => news.get(id) === 'deleted'));
   news.clear();
   try {
-    if (ids.length > 30) {
+    if (ids.includes(ANY) || ids.length > 30) {
       grid.library.spoil();
       await grid.library.refresh();
     } else if (ids.length) await grid.library.touch(ids, gone);
@@ -313,19 +316,24 @@ const refreshSoon = () => {
   }, 400);
 };
 
-let wasLost = false;
+// How often something was told. What is opened meanwhile may have been put together before that.
+let told = 0;
+const lookAgain = () => {
+  told++;
+  news.set(ANY, 'changed');
+  refreshSoon();
+};
+
 const listen = () => api.listen((name, { id }) => {
+  told++;
   if (name === 'failed') uploader.broke(id);
   if (name === 'restored') grid.library?.unhide([id]);
   else if (grid.library?.hidden.has(id)) return;
   news.set(id, name);
   refreshSoon();
 }, (isConnected) => {
-  if (isConnected && wasLost) {
-    grid.library?.spoil();
-    refreshSoon();
-  }
-  wasLost = !isConnected;
+  // Before that nobody told what happened, not at the start either.
+  if (isConnected) lookAgain();
 });
 
 api.unauthorised.addEventListener('asked', openSignIn);

@@ -19,6 +19,8 @@ const itemOf = (media) => {
 // What is being deleted, and must not come back by a refresh or in another view.
 const hidden = new Set();
 
+const isEqual = (one, other) => Object.keys(one).every((key) => one[key] === other[key]);
+
 class Library extends EventTarget {
   sections = [];
   total = 0;
@@ -33,19 +35,36 @@ class Library extends EventTarget {
   // Fetches a section's items, if they are not there or not right any more.
   load(section) {
     if (section.items && !section.stale) return Promise.resolve(section);
-    if (!this.#loading.has(section.key)) {
-      const fetched = this.fetch(section).finally(() => this.#loading.delete(section.key));
-      this.#loading.set(section.key, fetched);
-    }
-    return this.#loading.get(section.key);
+    if (!this.#loading.has(section)) this.#loading.set(section, this.#fetch(section));
+    return this.#loading.get(section);
   }
 
-  // Puts items in place.
-  fill(section, items) {
-    section.items = items.filter(({ id }) => !this.hidden.has(id));
-    section.count = section.items.length;
+  async #fetch(section) {
+    const { spoilt } = section;
+    try {
+      await this.fetch(section);
+    } finally {
+      this.#loading.delete(section);
+    }
+    // What happened since it was asked for may not be in the answer.
+    if (section.spoilt !== spoilt) {
+      section.stale = true;
+      this.changed();
+    }
+    return section;
+  }
+
+  // Sections are not right any more.
+  spoil(sections = this.sections) {
+    for (const section of sections) Object.assign(section, { stale: true, spoilt: (section.spoilt ?? 0) + 1 });
+  }
+
+  // Puts items in place. What is as it was keeps its look, and the focus.
+  fill(section, found) {
+    const items = found.filter(({ id }) => !this.hidden.has(id));
+    if (items.length !== section.items?.length || !items.every((item, at) => isEqual(item, section.items[at]))) Object.assign(section, { items, layout: null });
+    section.count = items.length;
     section.stale = false;
-    section.layout = null;
     section.used = performance.now();
     if (!section.count) this.sections = this.sections.filter((one) => one !== section);
     this.#forget();
@@ -147,7 +166,7 @@ export class Timeline extends Library {
       const old = before.get(bucket);
       if (!old) return { key: bucket, date: Date.parse(`${bucket}-01T00:00Z`), count, items: null };
       // What is loaded keeps its look until it is fetched again.
-      if (old.items && old.items.length !== count) old.stale = true;
+      if ((old.items?.length ?? old.count) !== count) this.spoil([old]);
       if (!old.items) {
         if (old.count !== count) old.layout = null;
         old.count = count;
@@ -195,16 +214,12 @@ export class Timeline extends Library {
         // It went away meanwhile.
       }
     }
-    for (const section of this.sections) if (keys.has(section.key)) section.stale = true;
+    this.spoil(this.sections.filter(({ key }) => keys.has(key)));
     await this.open();
   }
 
   async refresh() {
     await this.open();
-  }
-
-  spoil() {
-    for (const section of this.sections) section.stale = true;
   }
 }
 
@@ -223,7 +238,7 @@ export class List extends Library {
     const section = this.sections.find(({ key }) => key === '0') ?? { key: '0', count: 1, items: null };
     const page = await this.#ask(section);
     if (!this.sections.includes(section)) this.sections = [section];
-    for (const one of this.sections) one.stale = one !== section;
+    this.spoil(this.sections.filter((one) => one !== section));
     this.isOpen = true;
     this.#put(section, page);
     return this;
@@ -261,8 +276,6 @@ export class List extends Library {
   async refresh() {
     if (this.sections.length < 4) await this.open();
   }
-
-  spoil() {}
 }
 
 // A few items that were picked out, for a slideshow of them.
