@@ -296,7 +296,7 @@ export class Lightbox {
       '-': () => this.#zoomTo(this.#zoom.scale / 1.5), 0: () => this.#zoomTo(1), i: () => this.#toggleInfo(), Delete: () => this.#remove(), d: () => this.#download(),
       ' ': () => this.#play(!this.#slides),
     };
-    if (event.key === ' ' && event.target.closest('button')) return;
+    if (event.key === ' ' && event.target.closest('button, video, audio')) return;
     if (event.target.closest('video, audio') && event.key.startsWith('Arrow')) return;
     const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!run) return;
