@@ -46,7 +46,7 @@ const edit = (place, media, actions) => {
   const degrees = (value, most) => input('number', value, { step: 'any', min: -most, max: most });
   const latitude = degrees(media.location?.latitude, 90);
   const longitude = degrees(media.location?.longitude, 180);
-  const caption = el('textarea', { rows: 3, maxLength: 4000 }, media.caption ?? '');
+  const caption = el('textarea', { rows: 3, maxLength: 2000 }, media.caption ?? '');
   const map = worldMap({
     onpick: (lat, lon) => {
       latitude.value = lat.toFixed(2);
