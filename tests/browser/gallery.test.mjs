@@ -651,6 +651,16 @@ test('the theme follows the system or is chosen, and no other is seen on the way
   }
 });
 
+test('every colour is a token, and every token channels of HSL', async () => {
+  const css = await readFile(join(root, 'web/app.css'), 'utf8');
+  const tokens = [...css.matchAll(/--color-[\w-]+:([^;]*);/g)].map(([, value]) => value);
+  assert.ok(tokens.length > 50);
+  assert.deepEqual(tokens.filter((value) => !/^ \d+ \d+% \d+%$/.test(value)), []);
+  const rest = css.replace(/--color-[\w-]+:[^;]*;/g, '').replaceAll(/hsl\(var\(--color-[\w-]+\)( \/ [\d.]+)?\)/g, '');
+  const colour = /:[^;{}]*(#[\da-f]{3,8}\b|(?<![\w-])((rgb|hsl|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)a?\(|(white|black|red|green|blue|gray|grey|silver|orange|yellow)(?![\w-])))[^;{}]*/gi;
+  assert.deepEqual(rest.match(colour) ?? [], []);
+});
+
 test('themes are changed at once, and stay', async (t) => {
   const { page } = await openWith(t, ['formats/medium.jpg']);
   const accent = () => page.evaluate(() => getComputedStyle(document.querySelector('#upload')).backgroundColor);
