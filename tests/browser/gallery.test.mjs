@@ -447,9 +447,19 @@ test('statistics are told as charts and as text', async (t) => {
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('menuitem', { name: 'Statistics' }).click();
   const panel = page.getByRole('dialog', { name: 'Statistics' });
-  await panel.getByRole('img', { name: /2024: 1/ }).waitFor();
+  const year = panel.getByRole('link', { name: '2024: 1' });
+  await year.waitFor();
   await panel.getByText('photos', { exact: true }).waitFor();
   assert.match(await panel.locator('.figure').first().innerText(), /2\s*Files/);
+  // By keyboard to the pictures of a year, which is that of taking.
+  for (let presses = 0; !await year.evaluate((node) => node === document.activeElement); presses++) {
+    assert.ok(presses < 10, 'the year cannot be reached');
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await panel.waitFor({ state: 'hidden' });
+  await until(page, () => document.querySelectorAll('.tile').length === 1);
+  await page.getByRole('link', { name: /gps_north_east/ }).waitFor();
 });
 
 // --- Ways to use it -----------------------------------------------------------------------------------------------------------

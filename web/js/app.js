@@ -242,7 +242,7 @@ $('#menu').addEventListener('click', (event) => menu(event.currentTarget, [
   null,
   { icon: 'folder', label: t('folder'), run: () => chooseFiles(add, true) },
   { icon: 'play', label: t('slideshow'), run: slideshow },
-  { icon: 'stats', label: t('stats'), run: () => openStats((year) => go({ dateFrom: `${year}-01-01`, dateTo: `${year}-12-31` }, { alone: true })) },
+  { icon: 'stats', label: t('stats'), run: openStats },
   null,
   { icon: 'theme', label: t('theme'), run: openTheme },
   api.who.token ? { icon: 'user', label: t('signOut'), run: () => api.who.signOut() } : { icon: 'user', label: api.who.owner ? `${t('library')}: ${api.who.owner}` : t('library'), run: openOwner },

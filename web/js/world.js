@@ -67,14 +67,18 @@ export const worldMap = ({ onpick, onarea } = {}) => {
     },
     clusters(features, onchoose) {
       const most = Math.max(...features.map(({ properties }) => properties.count), 1);
+      // What can be pressed would not be told of in a picture.
+      set(drawing, { role: 'group' });
       dots.replaceChildren(...features.map(({ geometry, properties }) => {
         const [x, y] = geometry.coordinates;
-        const dot = svg('circle', { cx: x - LEFT, cy: TOP - y, r: 1.6 + 4 * Math.sqrt(properties.count / most) }, svg('title', {}, t('clusterLabel', { n: properties.count })));
-        dot.addEventListener('click', (event) => {
+        const label = t('clusterLabel', { n: properties.count });
+        const choose = (event) => {
+          if (event.key && event.key !== 'Enter' && event.key !== ' ') return;
+          event.preventDefault();
           event.stopPropagation();
           onchoose(properties.bbox);
-        });
-        return dot;
+        };
+        return svg('circle', { cx: x - LEFT, cy: TOP - y, r: 1.6 + 4 * Math.sqrt(properties.count / most), role: 'button', tabindex: 0, 'aria-label': label, onclick: choose, onkeydown: choose }, svg('title', {}, label));
       }));
     },
   };
