@@ -179,7 +179,7 @@ test('what is there already is not sent again', async (t) => {
 test('an upload that fails says why, and can be tried again', async (t) => {
   const { page } = await open(t, { expected: /Failed to load resource/ });
   await page.getByRole('heading', { name: 'No photos yet' }).waitFor();
-  await page.route(/media\/upload/, (route) => route.fulfill({ status: 507, contentType: 'application/problem+json', body: '{"code":"no_space","detail":"full"}' }));
+  await page.route(/media\/upload/, (route) => route.fulfill({ status: 507, contentType: 'application/problem+json', body: '{"code":"storage_full","detail":"full"}' }));
   await drop(page, ['formats/medium.jpg']);
   const uploads = page.locator('.uploads');
   await uploads.getByText('There is no room left on the server.').waitFor();

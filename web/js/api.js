@@ -85,18 +85,21 @@ export const problemOf = (status, body) => {
   return new Problem(status, said.code ?? 'unknown', said.detail ?? said.error ?? `${status}`);
 };
 
-const ask = async (method, path, { query, body, signal, keepalive } = {}) => {
-  let response;
+const reach = async (url, options) => {
   try {
-    response = await fetch(address(path, query), {
-      method, signal, keepalive,
-      headers: headers(body === undefined ? {} : { 'content-type': 'application/json' }),
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    return await fetch(url, options);
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Problem(0, 'unreachable', error.message);
   }
+};
+
+const ask = async (method, path, { query, body, signal, keepalive } = {}) => {
+  const response = await reach(address(path, query), {
+    method, signal, keepalive,
+    headers: headers(body === undefined ? {} : { 'content-type': 'application/json' }),
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
   if (!response.ok) throw problemOf(response.status, await response.text());
   return response.status === 204 ? null : response.json();
 };
@@ -128,7 +131,7 @@ export const transformUrl = (id, query) => new URL(`${media(id)}/transform?${new
 let isGuarded = false;
 
 export const fetchBlobUrl = async (url, signal) => {
-  const response = await fetch(url, { headers: headers(), signal });
+  const response = await reach(url, { headers: headers(), signal });
   if (response.status !== 200) throw problemOf(response.status, await response.text());
   return URL.createObjectURL(await response.blob());
 };

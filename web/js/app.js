@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { $, announce, button, confirm, debounce, el, icon, inParallel, menu, put, toast } from './dom.js';
 import { clean, NAMES, openFilters, showChips } from './filters.js';
 import { Grid } from './grid.js';
-import { t, translatePage } from './i18n.js';
+import { failed, t, translatePage } from './i18n.js';
 import { List, Picked, Timeline } from './library.js';
 import { Lightbox } from './lightbox.js';
 import { Selection } from './selection.js';
@@ -86,7 +86,7 @@ const showLibrary = async (library) => {
     await library.open();
   } catch (error) {
     if (grid.library === null) grid.library = library;
-    if (error.status !== 401) say(t('failed', { why: error.status === 0 ? t('offline') : error.message }), '', button('retry', t('retry'), () => showLibrary(library), 'main'));
+    if (error.status !== 401) say(failed(error), '', button('retry', t('retry'), () => showLibrary(library), 'main'));
     return;
   } finally {
     $('#photos').removeAttribute('aria-busy');
@@ -128,7 +128,7 @@ const openById = async (id) => {
     grid.reveal(place);
     open(place);
   } catch (error) {
-    if (error.status !== 401) toast(t('failed', { why: error.message }));
+    if (error.status !== 401) toast(failed(error));
     if (read().photo === id) go({ photo: undefined }, { replace: true });
   }
 };
@@ -145,7 +145,7 @@ const settleWaiting = (keepalive) => {
 };
 addEventListener('pagehide', () => settleWaiting(true));
 
-const complain = (error) => toast(t('failed', { why: error.status === 0 ? t('offline') : error.message }));
+const complain = (error) => toast(failed(error));
 
 const remove = async (items) => {
   const ids = items.map(({ id }) => id);
@@ -193,7 +193,7 @@ const restore = async (items) => {
     else back(ids);
     toast(t('restored', { n: ids.length }));
   } catch (error) {
-    toast(error.status === 404 ? t('cannotRestore') : t('failed', { why: error.message }));
+    toast(error.status === 404 ? t('cannotRestore') : failed(error));
   }
   return true;
 };

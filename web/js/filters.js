@@ -1,7 +1,7 @@
 // Filters: as chips, as a panel, and as they stand in the address. A filter is an object of the API's own parameters.
 import * as api from './api.js';
 import { button, dialog, el, icon } from './dom.js';
-import { number, shortDay, t } from './i18n.js';
+import { failed, number, shortDay, t } from './i18n.js';
 import { worldMap } from './world.js';
 
 export const NAMES = ['text', 'apps', 'mimeType', 'camera', 'lens', 'dateFrom', 'dateTo', 'hasLocation', 'bbox'];
@@ -54,7 +54,7 @@ export const openFilters = async (filter, onchange) => {
     count();
   };
   const facets = await api.facets({}, abort.signal).catch((error) => {
-    if (error.name !== 'AbortError') body.replaceChildren(el('p.warning', {}, t('failed', { why: error.message })));
+    if (error.name !== 'AbortError') body.replaceChildren(el('p.warning', {}, failed(error)));
     return null;
   });
   if (!facets || !box.isConnected) return;

@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { button, el, put, toast } from './dom.js';
 import { kindOf, shortType } from './grid.js';
-import { bytes, dateTime, fixed, instant, number, t } from './i18n.js';
+import { bytes, dateTime, failed, fixed, instant, number, t } from './i18n.js';
 import { takenOf } from './library.js';
 import { worldMap } from './world.js';
 
@@ -82,7 +82,7 @@ const edit = (place, media, actions) => {
       toast(t('saved'));
       actions.changed(changed);
     } catch (error) {
-      problem.textContent = t('failed', { why: error.message });
+      problem.textContent = failed(error);
       problem.hidden = false;
     }
   };

@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { announce, button, el, icon, put, toast } from './dom.js';
 import { kindOf, shortType } from './grid.js';
-import { bytes, dateTime, instant, t } from './i18n.js';
+import { bytes, dateTime, failed, instant, t } from './i18n.js';
 import { showInfo } from './info.js';
 import { takenOf } from './library.js';
 import { placeholder } from './thumbhash.js';
@@ -332,13 +332,13 @@ export class Lightbox {
       await navigator.clipboard.writeText(url);
       toast(until ? t('copiedUntil', { when: instant(until) }) : t('copied'));
     } catch (error) {
-      toast(t('failed', { why: error.message }));
+      toast(failed(error));
     }
   }
 
   async #download() {
     const { item } = this.#place;
-    await api.download(item.id, item.name).catch((error) => toast(t('failed', { why: error.message })));
+    await api.download(item.id, item.name).catch((error) => toast(failed(error)));
   }
 
   async #leave(run) {
@@ -377,7 +377,7 @@ export class Lightbox {
       if (text && media.error) text.textContent = t('broken', { why: media.error.message ?? media.error.code });
       if (!this.info.hidden) this.#showInfo();
     } catch (error) {
-      if (this.id === item.id) put(this.info, el('p.soft', {}, t('failed', { why: error.message })));
+      if (this.id === item.id) put(this.info, el('p.soft', {}, failed(error)));
     }
   }
 

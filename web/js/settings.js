@@ -47,6 +47,6 @@ export const openSignIn = () => {
 export const openHelp = () => {
   const key = (keys, text) => [el('dt', {}, keys.split(' ').map((one) => el('kbd', {}, one))), el('dd', {}, text)];
   dialog(t('help'), 'small', el('dl.keys', {},
-    key('← → ↑ ↓', t('helpMove')), key('↵', t('helpOpen')), key('X', t('helpSelect')), key('⇧ → ', t('helpRange')), key('Ctrl A', t('helpAll')), key('Del', t('helpDelete')),
+    key('← → ↑ ↓', t('helpMove')), key('↵', t('helpOpen')), key('X', t('helpSelect')), key('⇧ → ', t('helpRange')), key(`${t('keyCtrl')} A`, t('helpAll')), key(t('keyDelete'), t('helpDelete')),
     key('Esc', t('helpClose')), key('/', t('helpSearch')), key('U', t('helpUpload')), key('I', t('helpInfo')), key('+ − 0', t('helpZoom')), key('␣', t('slideshow')), key('?', t('help'))));
 };

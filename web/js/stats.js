@@ -1,7 +1,7 @@
 // Statistics as small charts, each with its numbers as text.
 import * as api from './api.js';
 import { dialog, el, put, svg } from './dom.js';
-import { bytes, fixed, number, t } from './i18n.js';
+import { bytes, failed, fixed, number, t } from './i18n.js';
 
 const figure = (label, value) => el('div.figure', {}, el('b', {}, value), el('span', {}, label));
 
@@ -42,6 +42,6 @@ export const openStats = async () => {
       el('h3', {}, t('byYear')), columns(years, () => box.close()),
       el('h3', {}, t('byApp')), bars(byApp ?? {}));
   } catch (error) {
-    body.replaceChildren(el('p.warning', {}, t('failed', { why: error.message })));
+    body.replaceChildren(el('p.warning', {}, failed(error)));
   }
 };

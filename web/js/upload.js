@@ -61,9 +61,15 @@ const reached = (job, offset) => {
 
 const isPassing = ({ status }) => status === 0 || status === 408 || status === 423 || status === 429 || status >= 500 && status !== 507;
 
-const said = (error) => ({
-  file_too_large: t('tooLarge'), too_large: t('tooLarge'), empty_file: t('emptyFile'), unsupported_type: t('unsupported'), type_not_allowed: t('unsupported'), quota: t('noRoom'), too_many_pixels: t('tooManyPixels'), unreachable: t('lost'),
-}[error.code] ?? { 413: t('tooLarge'), 415: t('unsupported'), 503: t('busy'), 507: t('noRoom') }[error.status] ?? error.message);
+// By the service's codes, of an upload and of what is made of it afterwards; else by status.
+const said = (error) => {
+  const key = {
+    file_too_large: 'tooLarge', empty_file: 'emptyFile', type_not_allowed: 'unsupported', quota_exceeded: 'overQuota', storage_full: 'noRoom', rate_limited: 'tooOften',
+    too_many_uploads: 'tooManyUploads', body_timeout: 'lost', body_cut_off: 'lost', unreachable: 'lost', unavailable: 'busy', malformed_image: 'unreadable',
+    unsupported_image: 'unreadable', too_many_pixels: 'tooManyPixels', image_over_limit: 'notProcessed', gave_up: 'notProcessed', internal: 'notProcessed',
+  }[error.code] ?? { 413: 'tooLarge', 415: 'unsupported', 429: 'tooOften', 503: 'busy', 507: 'noRoom' }[error.status];
+  return key ? t(key) : error.message;
+};
 
 export class Uploader {
   #jobs = [];
