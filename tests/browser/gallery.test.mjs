@@ -353,10 +353,11 @@ test('a whole page of the trash is restored, and the next one stands in its plac
   await page.route(/list\/all.*trash=true/, (route) => {
     const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
     const items = trash.slice(from, from + 200);
-    return route.fulfill({ json: { items, total: trash.length, hasMore: from + 200 < trash.length, nextCursor: from + 200 < trash.length ? String(from + 200) : undefined } });
+    return route.fulfill({ json: { items, total: 12_345, totalIsEstimate: true, hasMore: from + 200 < trash.length, nextCursor: from + 200 < trash.length ? String(from + 200) : undefined } });
   });
   await page.route(/\/restore/, (route) => route.fulfill({ json: {} }));
   await page.evaluate(() => { location.hash = 'view=trash'; });
+  await page.getByRole('status').getByText('about 12,000 items').waitFor();
   await tiles(page).first().focus();
   await page.keyboard.press('Control+a');
   await page.getByText('200 selected').first().waitFor();

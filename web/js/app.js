@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { $, announce, button, confirm, debounce, el, icon, inParallel, menu, put, toast } from './dom.js';
 import { clean, NAMES, openFilters, showChips } from './filters.js';
 import { Grid } from './grid.js';
-import { failed, t, translatePage } from './i18n.js';
+import { about, failed, t, translatePage } from './i18n.js';
 import { List, Picked, Timeline } from './library.js';
 import { Lightbox } from './lightbox.js';
 import { Selection } from './selection.js';
@@ -97,7 +97,7 @@ const showLibrary = async (library) => {
   library.addEventListener('change', showEmpty);
   library.addEventListener('change', () => lightbox.refresh());
   showEmpty();
-  announce(t('items', { n: library.total }));
+  announce(t('items', { n: about(library) }));
 };
 
 const say = (title, text, ...more) => {

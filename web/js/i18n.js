@@ -3,7 +3,7 @@
 const en = {
   skip: 'Skip to the photos', home: 'All photos', photos: 'Photos', search: 'Search names, captions, prompts', tools: 'Tools', filters: 'Filters', menu: 'Menu',
   upload: 'Upload', messages: 'Messages', close: 'Close', cancel: 'Cancel', undo: 'Undo', retry: 'Try again', save: 'Save', apply: 'Show', clear: 'Clear all',
-  items: '{n} item|{n} items', selected: '{n} selected|{n} selected', timeline: 'Timeline', loading: 'Loading …',
+  items: '{n} item|{n} items', about: 'about {n}', selected: '{n} selected|{n} selected', timeline: 'Timeline', loading: 'Loading …',
   processing: 'being processed', photo: 'Photo', video: 'Video', audio: 'Audio', file: 'File', select: 'Select', isSelected: 'selected',
   empty: 'No photos yet', emptyHint: 'Drop files or a folder anywhere on this page, paste a picture, or choose some.', nothing: 'Nothing matches', nothingHint: 'Take a filter away, or search for something else.',
   trashEmpty: 'The trash is empty', trashHint: 'What you delete is kept here for a while, if this server keeps a trash.',
@@ -27,7 +27,7 @@ const en = {
 const de = {
   skip: 'Zu den Fotos springen', home: 'Alle Fotos', photos: 'Fotos', search: 'Namen, Beschreibungen, Prompts durchsuchen', tools: 'Werkzeuge', filters: 'Filter', menu: 'Menü',
   upload: 'Hochladen', messages: 'Meldungen', close: 'Schließen', cancel: 'Abbrechen', undo: 'Rückgängig', retry: 'Noch einmal', save: 'Speichern', apply: 'Anzeigen', clear: 'Alle entfernen',
-  items: '{n} Element|{n} Elemente', selected: '{n} ausgewählt|{n} ausgewählt', timeline: 'Zeitleiste', loading: 'Lädt …',
+  items: '{n} Element|{n} Elemente', about: 'etwa {n}', selected: '{n} ausgewählt|{n} ausgewählt', timeline: 'Zeitleiste', loading: 'Lädt …',
   processing: 'wird verarbeitet', photo: 'Foto', video: 'Video', audio: 'Audio', file: 'Datei', select: 'Auswählen', isSelected: 'ausgewählt',
   empty: 'Noch keine Fotos', emptyHint: 'Dateien oder einen Ordner irgendwo auf die Seite ziehen, ein Bild einfügen oder welche auswählen.', nothing: 'Nichts gefunden', nothingHint: 'Einen Filter entfernen oder etwas anderes suchen.',
   trashEmpty: 'Der Papierkorb ist leer', trashHint: 'Gelöschtes bleibt hier eine Weile, wenn dieser Server einen Papierkorb hat.',
@@ -55,6 +55,10 @@ const locale = isGerman || /^en\b/i.test(navigator.language) ? navigator.languag
 
 const numbers = new Intl.NumberFormat(locale);
 export const number = (value) => numbers.format(value);
+
+// A total, which may be known only roughly.
+const rounded = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
+export const about = ({ total, isEstimate }) => (isEstimate ? t('about', { n: rounded.format(total) }) : total);
 
 export const t = (key, values = {}) => {
   const [one, many = one] = texts[key].split('|');

@@ -24,6 +24,7 @@ const isEqual = (one, other) => Object.keys(one).every((key) => one[key] === oth
 class Library extends EventTarget {
   sections = [];
   total = 0;
+  isEstimate = false;
   isOpen = false;
   hidden = hidden;
   #loading = new Map();
@@ -256,8 +257,10 @@ export class List extends Library {
 
   // Pages before it may be gone, and what follows stays as long as it does follow.
   #put(section, page) {
-    this.total = page.total;
     const next = this.sections.indexOf(section) + 1;
+    const seen = this.sections.slice(0, next - 1).reduce((sum, { count }) => sum + count, page.items.length);
+    this.isEstimate = page.totalIsEstimate ?? false;
+    this.total = this.isEstimate ? Math.max(page.total, seen) : page.total;
     if (this.sections[next]?.cursor !== page.nextCursor) {
       this.sections = this.sections.slice(0, next);
       if (page.nextCursor) this.sections.push({ key: String(Number(section.key) + 1), count: 200, items: null, cursor: page.nextCursor });

@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { announce, button, el, icon, put, toast } from './dom.js';
 import { kindOf, shortType } from './grid.js';
-import { bytes, dateTime, failed, instant, t } from './i18n.js';
+import { about, bytes, dateTime, failed, instant, t } from './i18n.js';
 import { showInfo } from './info.js';
 import { takenOf } from './library.js';
 import { placeholder } from './thumbhash.js';
@@ -112,7 +112,7 @@ export class Lightbox {
     this.stage.replaceChildren(this.#frame);
     this.#fitFrame();
     this.title.textContent = dateTime(item.taken);
-    const position = this.#library.total ? t('position', { n: this.#library.ordinal(place), of: this.#library.total }) : '';
+    const position = this.#library.total ? t('position', { n: this.#library.ordinal(place), of: about(this.#library) }) : '';
     announce([t(kind), dateTime(item.taken), item.name, position].filter(Boolean).join(', '));
     this.#actions.shown(place);
     this.#describe(item);
