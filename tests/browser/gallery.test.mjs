@@ -760,7 +760,7 @@ test('among 100,000 pictures one is at once in July 2012', async (t) => {
 
 test('a million pictures: first paint, interaction and nodes stay within bounds, to the very end', async (t) => {
   const { page } = await openMany(t, 1_000_000);
-  // The best of some, as others work on this machine too.
+  const median = (all) => all.toSorted((a, b) => a - b)[all.length >> 1];
   const paints = [];
   for (let tries = 0; tries < 5; tries++) {
     await page.reload();
@@ -768,11 +768,11 @@ test('a million pictures: first paint, interaction and nodes stay within bounds,
     await until(page, () => performance.getEntriesByName('first-contentful-paint').length);
     paints.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime));
   }
-  assert.ok(Math.min(...paints) <= 300, `first contentful paint: ${paints}`);
+  assert.ok(median(paints) <= 300, `first contentful paint: ${paints}`);
 
   const scrubber = await page.getByRole('slider', { name: 'Timeline' }).boundingBox();
   const answers = [];
-  for (const part of [0.3, 0.8, 0.15, 0.6, 0.45]) {
+  for (const part of [0.3, 0.8, 0.15, 0.6, 0.45, 0.9, 0.25, 0.7, 0.5]) {
     // From the press, as the page sees it, until the frame with another month is out.
     await page.evaluate(() => {
       const months = () => [...document.querySelectorAll('.month h2')].map((node) => node.textContent).join();
@@ -787,7 +787,7 @@ test('a million pictures: first paint, interaction and nodes stay within bounds,
     answers.push(await page.evaluate(() => globalThis.answered));
     await tiles(page).first().waitFor();
   }
-  assert.ok(Math.min(...answers) <= 100, `from click to picture: ${answers}`);
+  assert.ok(median(answers) <= 100, `from click to picture: ${answers}`);
 
   const most = await page.evaluate(async () => {
     const scroller = document.querySelector('.scroller');
