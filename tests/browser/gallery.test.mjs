@@ -1,7 +1,7 @@
 // The Photos page in a browser, on the real service: what people do with it by mouse, keyboard and finger, and that it stays fast.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -145,6 +145,15 @@ test('nothing is missed that happens before the events are listened to, or while
   await tiles(page).nth(1).waitFor();
 });
 
+test('all of the page is at most 80 KB on the way', async (t) => {
+  const { page } = await open(t);
+  await page.getByRole('heading', { name: 'No photos yet' }).waitFor();
+  const sizes = await page.evaluate(() => performance.getEntries().filter(({ entryType, name }) => entryType === 'navigation' || name.includes('/assets/')).map(({ encodedBodySize }) => encodedBodySize));
+  assert.ok(sizes.length > 15 && sizes.every((size) => size > 0), `${sizes}`);
+  const sum = sizes.reduce((a, b) => a + b);
+  assert.ok(sum <= 80_000, `${sum} bytes`);
+});
+
 test('files are chosen, and pasted', async (t) => {
   const { page } = await open(t);
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('banner').getByRole('button', { name: 'Upload' }).click()]);
@@ -156,6 +165,19 @@ test('files are chosen, and pasted', async (t) => {
     document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
   }, [...await fixture('formats/palette.png')]);
   await page.getByRole('link', { name: /pasted\.png/ }).waitFor();
+});
+
+test('a folder is chosen, with what lies deeper in it and without what is hidden', async (t) => {
+  const { page, owner } = await open(t);
+  const folder = join(service.folder, 'holiday');
+  for (const [from, to] of [['formats/medium.jpg', 'one.jpg'], ['formats/rgb8.png', 'lake/two.png'], ['formats/palette.png', 'lake/.three.png']]) await cp(file(from), join(folder, to), { recursive: true });
+  await page.getByRole('button', { name: 'Menu' }).click();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('menuitem', { name: 'Upload a folder' }).click()]);
+  await chooser.setFiles(folder);
+  await page.locator('.uploads').getByText('2 files uploaded').waitFor();
+  await tiles(page).nth(1).waitFor();
+  const { items } = await get(`list/all?userId=${owner}`);
+  assert.deepEqual(items.map(({ originalName }) => originalName).sort(), ['one.jpg', 'two.png']);
 });
 
 test('what is there already is not sent again', async (t) => {
@@ -286,6 +308,23 @@ test('what is deleted is back by undo, or from the trash', async (t) => {
   await page.getByRole('link', { name: /rgb8/ }).waitFor();
 });
 
+test('what is in the trash is looked at, and restored there', async (t) => {
+  // Of what is in the trash the service shows nobody a picture.
+  const { page, owner, media } = await openWith(t, ['formats/medium.jpg', 'formats/rgb8.png'], { expected: /status of 404/ });
+  for (const { id } of media) await fetch(`${service.url}/api/v1/media/${id}?userId=${owner}`, { method: 'DELETE' });
+  await page.getByRole('heading', { name: 'No photos yet' }).waitFor();
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('menuitemradio', { name: 'Trash' }).click();
+  await page.getByRole('link', { name: /rgb8/ }).click();
+  const viewer = page.getByRole('dialog', { name: 'Viewer' });
+  // The other one comes into its place, and then there is none.
+  await viewer.getByRole('button', { name: 'Restore' }).click();
+  await until(page, (id) => location.hash.includes(id), media[0].id);
+  await viewer.getByRole('button', { name: 'Restore' }).click();
+  await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
+  assert.equal((await get(`list/all?userId=${owner}`)).total, 2);
+});
+
 test('without a trash nothing is deleted while it can be undone', async (t) => {
   const plain = await startService({ TRASH_RETENTION: '0s' });
   t.after(plain.stop);
@@ -407,6 +446,59 @@ test('filters narrow what is shown, stand in the address, and are taken away as 
   await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
 });
 
+test('filters by app, camera and date', async (t) => {
+  const { page, owner } = await openWith(t, ['exif/gps_north_east.jpg', 'formats/rgb8.png']);
+  await put(owner, 'formats/medium.jpg', { app: 'chat' });
+  await tiles(page).nth(2).waitFor();
+  const panel = page.getByRole('dialog', { name: 'Filters' });
+  const camera = (await get(`facets?userId=${owner}`)).cameras[0].value;
+  for (const [name, choose] of [
+    [/medium/, () => panel.getByRole('checkbox', { name: 'chat' }).check()],
+    [/gps_north_east/, () => panel.getByLabel('Camera').selectOption(camera)],
+    [/gps_north_east/, async () => {
+      await panel.getByLabel('From').fill('2024-05-06');
+      await panel.getByLabel('To', { exact: true }).fill('2024-05-06');
+    }],
+  ]) {
+    // In an order by another date too, the dates are those of taking.
+    await page.evaluate(() => { location.hash = 'view=recent'; });
+    await page.getByRole('button', { name: 'Remove filter: Recently added' }).waitFor();
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await choose();
+    await panel.getByText('1 item', { exact: true }).waitFor();
+    await panel.getByRole('button', { name: 'Show' }).click();
+    await until(page, () => document.querySelectorAll('.tile').length === 1);
+    await page.getByRole('link', { name }).waitFor();
+  }
+});
+
+test('a picture is downloaded, and its link copied', async (t) => {
+  const { page, context, media: [{ id }] } = await openWith(t, ['formats/medium.jpg']);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await tiles(page).first().click();
+  const viewer = page.getByRole('dialog', { name: 'Viewer' });
+  const [download] = await Promise.all([page.waitForEvent('download'), viewer.getByRole('button', { name: 'Download' }).click()]);
+  assert.equal(download.suggestedFilename(), 'medium.jpg');
+  assert.deepEqual(await readFile(await download.path()), await fixture('formats/medium.jpg'));
+  await viewer.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByText('Link copied', { exact: true }).first().waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(link, `${service.url}/api/v1/media/${id}/file`);
+});
+
+test('similar pictures are found from one of them', async (t) => {
+  const { page } = await openWith(t, ['formats/baseline.jpg', 'formats/progressive.jpg', 'exif/gps_north_east.jpg']);
+  await page.getByRole('link', { name: /baseline/ }).click();
+  const viewer = page.getByRole('dialog', { name: 'Viewer' });
+  await viewer.getByRole('button', { name: 'Information' }).click();
+  await viewer.getByRole('button', { name: 'Similar pictures' }).click();
+  await page.getByRole('button', { name: 'Remove filter: Similar pictures' }).waitFor();
+  await page.getByRole('link', { name: /progressive/ }).waitFor();
+  await until(page, () => document.querySelectorAll('.tile').length < 3);
+  await page.getByRole('searchbox').fill('gps');
+  await page.getByRole('link', { name: /gps_north_east/ }).waitFor();
+});
+
 test('date, place and caption are corrected', async (t) => {
   const { page, media: [{ id }], owner } = await openWith(t, ['formats/medium.jpg']);
   await tiles(page).first().click();
@@ -444,7 +536,8 @@ test('a corrected date keeps the offset that is seen beside it', async (t) => {
 });
 
 test('statistics are told as charts and as text', async (t) => {
-  const { page } = await openWith(t, ['exif/gps_north_east.jpg', 'formats/medium.jpg']);
+  const { page, owner } = await openWith(t, ['exif/gps_north_east.jpg', 'formats/medium.jpg']);
+  await put(owner, 'formats/medium.jpg', { app: 'chat' });
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('menuitem', { name: 'Statistics' }).click();
   const panel = page.getByRole('dialog', { name: 'Statistics' });
@@ -452,6 +545,7 @@ test('statistics are told as charts and as text', async (t) => {
   await year.waitFor();
   await panel.getByText('photos', { exact: true }).waitFor();
   assert.match(await panel.locator('.figure').first().innerText(), /2\s*Files/);
+  assert.match(await panel.locator('.figure').nth(2).innerText(), /^[1-9][\d.]* k?B\s*Saved by keeping equal files once \(\d+ %\)$/);
   // By keyboard to the pictures of a year, which is that of taking.
   for (let presses = 0; !await year.evaluate((node) => node === document.activeElement); presses++) {
     assert.ok(presses < 10, 'the year cannot be reached');
@@ -571,6 +665,23 @@ test('a slideshow of what is selected goes on by itself', async (t) => {
   await page.clock.runFor(5100);
   await page.getByRole('button', { name: 'Slideshow' }).last().waitFor();
   assert.match(await page.locator('#status').innerText(), /2 of 2/);
+});
+
+test('nothing moves for who wants it so', async (t) => {
+  for (const reducedMotion of ['reduce', 'no-preference']) {
+    const { page } = await openWith(t, ['formats/medium.jpg', 'formats/rgb8.png'], { reducedMotion });
+    const moves = reducedMotion !== 'reduce';
+    await tiles(page).first().click();
+    await page.locator('.frame img.shown').first().waitFor();
+    const first = await page.evaluate(() => location.hash);
+    await page.keyboard.press('ArrowRight');
+    await until(page, (hash) => location.hash !== hash, first);
+    const seen = await page.evaluate(() => {
+      const style = (selector) => getComputedStyle(document.querySelector(selector));
+      return [style('.frame').animationName !== 'none', style('.frame img').transitionDuration !== '0s', style('.tools').transitionDuration !== '0s', document.querySelector('.frame').classList.contains('from-right')];
+    });
+    assert.deepEqual(seen, [moves, moves, moves, moves], reducedMotion);
+  }
 });
 
 test('German is spoken to Germans', async (t) => {
