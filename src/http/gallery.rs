@@ -39,9 +39,7 @@ pub(super) async fn list_media(
     };
     let listing = app.gallery.list(&filter, &params.page()?).await?;
     let items = shown(&app, &listing.items, &grant);
-    let next = listing.next.map(|next| next_page(&uri, &next));
-    let link = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok());
-    let link = link.map(|link| [(header::LINK, link)]);
+    let link = next_page(&app, &uri, listing.next.as_ref());
     Ok((link, private(items)).into_response())
 }
 
@@ -51,18 +49,25 @@ fn shown(app: &App, items: &[Media], grant: &Grant) -> Vec<MediaObject> {
     items.iter().map(show).collect()
 }
 
-/// This request's target with another cursor, relative to the server.
-fn next_page(uri: &Uri, next: &Cursor) -> String {
-    let others = uri
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-    let query: Vec<String> = others
-        .map(str::to_owned)
-        .chain([format!("cursor={}", next.encode())])
-        .collect();
-    format!("/api/v1/media?{}", query.join("&"))
+/// The header that leads to the next page: this request with another cursor, where PUBLIC_URL says that it is, else on this server.
+/// What the request passed over lies before the cursor.
+fn next_page(
+    app: &App,
+    uri: &Uri,
+    next: Option<&Cursor>,
+) -> Option<[(header::HeaderName, HeaderValue); 1]> {
+    const API: &str = "/api/v1";
+    let base = app.config.http.public_url.as_deref().unwrap_or(API);
+    let path = uri.path().strip_prefix(API)?;
+    let is_kept = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !matches!(name, "" | "cursor" | "offset")
+    };
+    let others = uri.query().unwrap_or_default().split('&').filter(is_kept);
+    let cursor = format!("cursor={}", next?.encode());
+    let query: Vec<&str> = others.chain([cursor.as_str()]).collect();
+    let link = format!("<{base}{path}?{}>; rel=\"next\"", query.join("&"));
+    Some([(header::LINK, HeaderValue::try_from(link).ok()?)])
 }
 
 /// JSON that only its reader's own cache may keep, and must check.
@@ -118,13 +123,14 @@ impl GalleryPage {
         ("hash" = Option<String>, Query, description = "SHA-256"), ("trash" = Option<bool>, Query),
         ("sortBy" = Option<String>, Query, description = "createdAt, dateTaken (local) or size"), ("sortOrder" = Option<String>, Query, description = "asc or desc"),
         ("limit" = Option<u32>, Query), ("offset" = Option<u64>, Query), ("cursor" = Option<String>, Query)),
-    responses((status = 200, description = "A page", body = GalleryPage), (status = 400, description = "A bad value, which is named"),
+    responses((status = 200, description = "A page; `Link: rel=\"next\"` leads to the next", body = GalleryPage), (status = 400, description = "A bad value, which is named"),
         (status = 404, description = "`similar` is unknown, or somebody else's")))]
 pub(super) async fn list_all_media(
     caller: Caller<Read>,
     State(app): State<App>,
     params: Params,
-) -> Result<Private<GalleryPage>, Problem> {
+    uri: Uri,
+) -> Result<Response, Problem> {
     let grant = caller.to(params.owner()?)?;
     let criteria = criteria(&app, &params, &grant)?;
     let offset = params.parse("offset", "a whole number from 0", |value| {
@@ -138,15 +144,16 @@ pub(super) async fn list_all_media(
         let similar = list_similar(&app, &params, &criteria.owner, id, page.limit).await?;
         let groups = similar.near_duplicates.iter();
         let ids = |group: &Vec<MediaId>| group.iter().map(MediaId::to_string).collect();
-        return Ok(private(GalleryPage {
+        let page = GalleryPage {
             near_duplicates: Some(groups.map(ids).collect()),
             ..GalleryPage::only(shown(&app, &similar.items, &grant))
-        }));
+        };
+        return Ok(private(page).into_response());
     }
     if let Some(hash) = params.noun("hash", str::parse)? {
         let found = app.gallery.get_by_hash(hash, Some(&criteria.owner)).await?;
         let found: Vec<Media> = found.into_iter().collect();
-        return Ok(private(GalleryPage::only(shown(&app, &found, &grant))));
+        return Ok(private(GalleryPage::only(shown(&app, &found, &grant))).into_response());
     }
     let (listing, total) = if params.flag("trash")? {
         let filter = Filter {
@@ -169,7 +176,8 @@ pub(super) async fn list_all_media(
     };
     // An estimate is at least what is seen.
     let seen = page.offset + listing.items.len() as u64 + u64::from(listing.next.is_some());
-    Ok(private(GalleryPage {
+    let link = next_page(&app, &uri, listing.next.as_ref());
+    let page = private(GalleryPage {
         total: if total.is_exact {
             total.count
         } else {
@@ -179,7 +187,8 @@ pub(super) async fn list_all_media(
         has_more: listing.next.is_some(),
         next_cursor: listing.next.map(|next| next.encode()),
         ..GalleryPage::only(shown(&app, &listing.items, &grant))
-    }))
+    });
+    Ok((link, page).into_response())
 }
 
 /// Hashes of pictures that anybody would call the same differ in no more bits than this.

@@ -186,14 +186,17 @@ async fn walks_meet_everything_once(backend: Backend) {
         server.settled(id).await;
     }
     made.reverse();
-    let mut url = Some(server.url("?userId=anna&app=picture&limit=5"));
-    let mut seen = Vec::new();
-    while let Some(page) = url {
-        let answer = send(server.http.get(&page)).await.expect(200);
-        seen.extend(ids(&answer.json()));
-        url = next(&answer, &page);
-    }
+    let list = |answer: &Answer| ids(&answer.json());
+    let seen = links(&server, "?userId=anna&app=picture&limit=5", list).await;
     assert_eq!(seen, made);
+    let gallery = |answer: &Answer| ids(&answer.json()["items"]);
+    let query = "/list/all?userId=anna&apps=picture%2C%20a&sortBy=size&sortOrder=asc&limit=5";
+    let mut seen = links(&server, query, gallery).await;
+    seen.reverse();
+    assert_eq!(seen, made);
+    // What was passed over once is not passed over again.
+    let seen = links(&server, "/list/all?offset=7&userId=anna&limit=5", gallery).await;
+    assert_eq!(seen, made[7..]);
     // All have the same size, so that only their ids order them.
     for (query, turned) in [
         ("", false),
@@ -213,6 +216,22 @@ async fn walks_meet_everything_once(backend: Backend) {
         (ids(&last["items"]), &last["hasMore"]),
         (made[20..].to_vec(), &json!(false))
     );
+}
+
+/// What the pages show that `Link` leads to, one after the other.
+async fn links(
+    server: &TestServer,
+    query: &str,
+    shown: impl Fn(&Answer) -> Vec<String>,
+) -> Vec<String> {
+    let mut url = Some(server.url(query));
+    let mut seen = Vec::new();
+    while let Some(page) = url {
+        let answer = send(server.http.get(&page)).await.expect(200);
+        seen.extend(shown(&answer));
+        url = next(&answer, &page);
+    }
+    seen
 }
 
 async fn pages(server: &TestServer, query: &str) -> Vec<String> {

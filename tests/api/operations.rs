@@ -197,6 +197,16 @@ async fn urls_begin_with_the_public_one(backend: Backend) {
         media["urls"]["thumbnail"],
         format!("{public}/media/{id}/file/thumb")
     );
+    server.store(File::numbered(1), "a", "anna").await;
+    for path in ["", "/list/all"] {
+        let page = server.get(&format!("{path}?userId=anna&limit=1")).await;
+        let link = page.header("link");
+        let next = format!("<{public}/media{path}?userId=anna&limit=1&cursor=");
+        assert!(
+            link.starts_with(&next) && link.ends_with(">; rel=\"next\""),
+            "{link}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
