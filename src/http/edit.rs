@@ -23,11 +23,11 @@ const MAX_OFFSET: i32 = 18 * 60;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct EditRequest {
-    /// By the wall clock there: `2019-07-14T10:22:03`.
+    /// By the wall clock there: `2019-07-14T10:22:03`. The file's offset does not go with it.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>, pattern = "^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$")]
     date_taken: Correction<String>,
-    /// From UTC: `+02:00`.
+    /// From UTC: `+02:00`. Alone it goes with the file's date.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<String>, pattern = "^[+-](0[0-9]|1[0-7]):[0-5][0-9]$")]
     date_taken_offset: Correction<String>,

@@ -66,7 +66,7 @@ pub(super) struct MediaObject {
     /// Local time at the camera, without zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     date_taken_local: Option<String>,
-    /// Offset from UTC (`+02:00`), only when the camera recorded one.
+    /// Offset from UTC (`+02:00`), only when the camera recorded one or the owner says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     date_taken_offset: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +86,10 @@ pub(super) struct MediaObject {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "date_time_original")]
     date_taken_source: Option<TakenSource>,
+    /// Where the offset comes from, by the same names: the date that it stands with, or `owner`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "date_time_original")]
+    date_taken_offset_source: Option<TakenSource>,
     /// Where the position comes from: `exif`, `xmp`, `movie`, or `owner`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "exif")]
@@ -277,6 +281,7 @@ impl MediaObject {
                 Status::Processing | Status::Ready => None,
             },
             date_taken_source: taken.map(|taken| taken.source),
+            date_taken_offset_source: taken.and_then(|taken| taken.offset_source()),
             location_source: capture
                 .and_then(|capture| capture.gps)
                 .map(|gps| gps.source),

@@ -100,10 +100,13 @@ impl Exposure {
 pub struct TakenAt {
     /// Local wall-clock time at the camera, with sub-seconds.
     pub local: NaiveDateTime,
-    /// Minutes east of UTC, when stated by the tag that belongs to the date.
+    /// Minutes east of UTC, when stated by the tag that belongs to the date, or by the owner.
     pub offset_minutes: Option<i32>,
     /// Where the date came from.
     pub source: TakenSource,
+    /// Where the offset came from, when not from where the date did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset_source: Option<TakenSource>,
 }
 
 /// What a capture date was read from, in the order in which they count. When a file was last modified is none of them.
@@ -131,6 +134,13 @@ pub enum TakenSource {
 }
 
 impl TakenAt {
+    /// Where the offset came from; `None` without one.
+    #[must_use]
+    pub fn offset_source(&self) -> Option<TakenSource> {
+        self.offset_minutes?;
+        Some(self.offset_source.unwrap_or(self.source))
+    }
+
     /// The instant, or the local time read as UTC when the offset is unknown: good enough to sort by.
     #[must_use]
     pub fn instant(&self) -> DateTime<Utc> {
@@ -185,6 +195,7 @@ mod tests {
         let facts: Facts = serde_json::from_str(row).unwrap();
         let capture = facts.capture.clone().unwrap();
         assert_eq!(capture.gps.unwrap().source, PlaceSource::Exif);
+        assert_eq!(capture.taken.unwrap().offset_source(), None);
         assert_eq!((capture.software, facts.duration_seconds), (None, None));
         let again = serde_json::to_string(&facts).unwrap();
         assert_eq!(serde_json::from_str::<Facts>(&again).unwrap(), facts);

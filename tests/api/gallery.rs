@@ -247,6 +247,7 @@ async fn what_a_file_says_is_corrected(backend: Backend) {
     assert_eq!(after["dateTakenLocal"], "2012-08-04T22:15:00");
     assert_eq!(after["dateTakenOffset"], "+02:00");
     assert_eq!(after["dateTakenSource"], "owner");
+    assert_eq!(after["dateTakenOffsetSource"], "owner");
     assert_eq!(after["exif"]["dateTaken"], "2012-08-04T20:15:00.000Z");
     assert_eq!(
         after["location"],
@@ -275,6 +276,45 @@ async fn what_a_file_says_is_corrected(backend: Backend) {
     let after = edit(&server, &id, &back).await.expect(200).json();
     assert_eq!(after, before);
     server.site.fsck();
+}
+
+async fn date_and_offset_are_corrected_apart(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let file = File::fixture("exif/offset.jpg");
+    let id = store(&server, file, "picture", "anna").await;
+    let (date, camera, owner) = ("2024-05-06T07:08:09.500", "date_time_original", "owner");
+    let said = "2012-08-04T22:15:00";
+    for (date_said, offset_said, expected) in [
+        (
+            json!(null),
+            json!(null),
+            json!([date, camera, "+02:00", camera]),
+        ),
+        (
+            json!(null),
+            json!("-03:30"),
+            json!([date, camera, "-03:30", owner]),
+        ),
+        (
+            json!(said),
+            json!("-03:30"),
+            json!([said, owner, "-03:30", owner]),
+        ),
+        // The file's offset belongs to the file's date.
+        (json!(said), json!(null), json!([said, owner, null, null])),
+    ] {
+        let wanted = json!({"dateTaken": date_said, "dateTakenOffset": offset_said});
+        let media = edit(&server, &id, &wanted).await.expect(200).json();
+        let of_date = ["Local", "Source", "Offset", "OffsetSource"];
+        let found = of_date.map(|what| media[format!("dateTaken{what}")].clone());
+        assert_eq!(json!(found), expected, "{wanted}");
+    }
+    // An offset of no date is kept for when there is one.
+    let undated = store(&server, File::fixture("formats/rgb8.png"), "notes", "anna").await;
+    let offset = json!({"dateTakenOffset": "+01:00"});
+    let media = edit(&server, &undated, &offset).await.expect(200).json();
+    assert!(media.get("dateTakenOffset").is_none(), "{media}");
+    assert!(media.get("dateTakenSource").is_none(), "{media}");
 }
 
 async fn corrections_are_checked(backend: Backend) {
@@ -459,6 +499,7 @@ on_both_backends!(
     a_map_is_geojson,
     likeness,
     what_a_file_says_is_corrected,
+    date_and_offset_are_corrected_apart,
     corrections_are_checked,
     events_come_as_they_happen,
     events_go_on_behind_the_last,

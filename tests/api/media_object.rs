@@ -7,7 +7,7 @@ use crate::json::keys;
 use crate::server::{Backend, TestServer};
 
 /// Every key that a media object may have.
-const KEYS: [&str; 31] = [
+const KEYS: [&str; 32] = [
     "id",
     "status",
     "originalName",
@@ -35,6 +35,7 @@ const KEYS: [&str; 31] = [
     "warning",
     "error",
     "dateTakenSource",
+    "dateTakenOffsetSource",
     "locationSource",
     "focalLength35mm",
     "software",
@@ -85,6 +86,7 @@ async fn camera_facts_are_strings_and_numbers_as_the_original_wrote_them(backend
     assert_eq!(media["lens"], "Mana One back lens 5.7mm f/1.6");
     assert_eq!(media["dateTakenLocal"], "2024-05-06T07:08:09");
     assert!(media.get("dateTakenOffset").is_none(), "{media}");
+    assert!(media.get("dateTakenOffsetSource").is_none(), "{media}");
     assert_eq!(media["dateTakenSource"], "date_time_original");
     assert_eq!(media["locationSource"], "exif");
 }
@@ -96,6 +98,7 @@ async fn offsets_and_fractions_of_seconds_are_kept(backend: Backend) {
         .await;
     assert_eq!(media["exif"]["dateTaken"], "2024-05-06T05:08:09.500Z");
     assert_eq!(media["dateTakenOffset"], "+02:00");
+    assert_eq!(media["dateTakenOffsetSource"], "date_time_original");
     let local = media["dateTakenLocal"].as_str().unwrap_or_default();
     assert!(local.starts_with("2024-05-06T07:08:09.5"), "{local}");
     let long = server

@@ -209,15 +209,18 @@ impl Edit {
         }
         let facts = facts.to_mut();
         let mut capture = facts.capture.take().unwrap_or_default();
-        let local = self.taken_local.or(capture.taken.map(|taken| taken.local));
-        let is_said = self.taken_local.is_some() || self.offset_minutes.is_some();
-        if let Some(local) = local.filter(|_| is_said) {
+        if let Some(local) = self.taken_local {
             capture.taken = Some(TakenAt {
                 local,
                 // The file's offset belongs to the file's date.
-                offset_minutes: self.offset_minutes,
+                offset_minutes: None,
                 source: TakenSource::Owner,
+                offset_source: None,
             });
+        }
+        if let (Some(taken), Some(minutes)) = (&mut capture.taken, self.offset_minutes) {
+            taken.offset_minutes = Some(minutes);
+            taken.offset_source = Some(TakenSource::Owner);
         }
         if let Some([latitude, longitude]) = self.place {
             capture.gps = Some(Gps {

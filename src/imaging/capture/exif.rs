@@ -344,6 +344,7 @@ fn taken(exif: &Exif) -> Option<TakenAt> {
                 local: date_time(&text(exif, date)?, nanos)?,
                 offset_minutes: text(exif, offset).and_then(|text| offset_minutes(&text)),
                 source,
+                offset_source: None,
             })
         })
 }

@@ -133,5 +133,6 @@ fn taken_at(
         local,
         offset_minutes,
         source,
+        offset_source: None,
     }
 }

@@ -40,6 +40,7 @@ async fn fill(bench: &Bench) -> BTreeMap<MediaId, &'static str> {
                         local: taken.naive_utc(),
                         offset_minutes: None,
                         source: TakenSource::DateTimeOriginal,
+                        offset_source: None,
                     }),
                 gps: place.map(|(latitude, longitude)| Gps {
                     latitude,

@@ -25,6 +25,7 @@ fn completed() -> Facts {
                 local: taken.naive_utc(),
                 offset_minutes: Some(0),
                 source: TakenSource::DateTimeOriginal,
+                offset_source: None,
             }),
             gps: Some(Gps {
                 latitude: -1.5,
