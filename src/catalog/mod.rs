@@ -264,6 +264,9 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// Totals.
     async fn stats(&self, owner: &Owner) -> Result<Stats, Error>;
 
+    /// How many are in the owner's trash.
+    async fn count_trashed(&self, owner: &Owner) -> Result<u64, Error>;
+
     /// Days or months of taking that have something found in them, newest first.
     async fn timeline(
         &self,
@@ -282,15 +285,15 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// What is found inside the box, gathered by squares of a quarter of a map's tile at this zoom (0 to 22); the largest thousand.
     async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error>;
 
-    /// Those that look like one of the owner's: perceptual hashes within `distance` bits (at most 11), nearest first. `None` when there is
-    /// no such reference.
+    /// A page of those that look like one of the owner's: perceptual hashes within `distance` bits (at most 11), nearest first, and how many
+    /// there are. `None` when there is no such reference. A cursor's key is such a distance.
     async fn similar_media(
         &self,
         owner: &Owner,
         id: MediaId,
         distance: u32,
-        limit: u32,
-    ) -> Result<Option<Vec<(Media, u32)>>, Error>;
+        page: &Page,
+    ) -> Result<Option<(Vec<(Media, u32)>, u64)>, Error>;
 
     /// Changes what the owner says of a reference. `false` when there is none.
     async fn edit_media(

@@ -24,9 +24,11 @@ pub struct Gallery {
 /// What looks like a picture.
 #[derive(Debug)]
 pub struct Similar {
-    /// Nearest first.
-    pub items: Vec<Media>,
-    /// Those of them, and the picture itself, that are nearly the same, together; most in the first.
+    /// A page of them, nearest first.
+    pub listing: Listing,
+    /// How many there are in all.
+    pub total: u64,
+    /// Those of the page, and the picture itself, that are nearly the same, together; most in the first.
     pub near_duplicates: Vec<Vec<MediaId>>,
 }
 
@@ -87,6 +89,14 @@ impl Gallery {
         Ok(Listing { items, next })
     }
 
+    /// How many are in an owner's trash.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn count_trashed(&self, owner: &Owner) -> Result<u64, Error> {
+        self.catalog.count_trashed(owner).await
+    }
+
     /// How many references are found.
     ///
     /// # Errors
@@ -104,15 +114,24 @@ impl Gallery {
         owner: &Owner,
         id: MediaId,
         distance: u32,
-        limit: u32,
+        page: &Page,
     ) -> Result<Option<Similar>, Error> {
         let found = self
             .catalog
-            .similar_media(owner, id, distance, limit)
+            .similar_media(owner, id, distance, &wider(page))
             .await?;
-        Ok(found.map(|found| Similar {
-            near_duplicates: near_duplicates(id, &found),
-            items: found.into_iter().map(|(media, _)| media).collect(),
+        Ok(found.map(|(found, total)| {
+            let (found, next) = cut(found, page, |(media, bits)| Cursor {
+                key: i64::from(*bits),
+                id: media.id,
+            });
+            let near_duplicates = near_duplicates(id, &found);
+            let items = found.into_iter().map(|(media, _)| media).collect();
+            Similar {
+                listing: Listing { items, next },
+                total,
+                near_duplicates,
+            }
         }))
     }
 

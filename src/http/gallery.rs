@@ -17,7 +17,7 @@ use super::projection::MediaObject;
 use crate::access::Grant;
 use crate::app::App;
 use crate::catalog::{self, Count, Criteria, Filter, Media, Page};
-use crate::gallery::Similar;
+use crate::gallery::{Listing, Similar};
 use crate::media::{AppName, Cursor, MediaId, Owner, SortKey};
 
 /// References, newest first; with `trash` those in the trash.
@@ -91,23 +91,9 @@ pub(super) struct GalleryPage {
     /// For `cursor` of the next request.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
-    /// With `similar`: ids of what is nearly the same, together; that picture's own may be among them.
+    /// With `similar`: ids of what of this page is nearly the same, together; that picture's own may be among them.
     #[serde(skip_serializing_if = "Option::is_none")]
     near_duplicates: Option<Vec<Vec<String>>>,
-}
-
-impl GalleryPage {
-    /// Something that has one page only.
-    fn only(items: Vec<MediaObject>) -> Self {
-        Self {
-            total: items.len() as u64,
-            total_is_estimate: false,
-            has_more: false,
-            next_cursor: None,
-            near_duplicates: None,
-            items,
-        }
-    }
 }
 
 /// The Photos page: everything of one user that is ready, filtered and sorted. Instead of that, with `similar` what looks like one of
@@ -140,44 +126,13 @@ pub(super) async fn list_all_media(
         offset: u64::from(offset.unwrap_or(0)),
         ..params.page()?
     };
-    if let Some(id) = params.get("similar") {
-        let similar = list_similar(&app, &params, &criteria.owner, id, page.limit).await?;
-        let groups = similar.near_duplicates.iter();
-        let ids = |group: &Vec<MediaId>| group.iter().map(MediaId::to_string).collect();
-        let page = GalleryPage {
-            near_duplicates: Some(groups.map(ids).collect()),
-            ..GalleryPage::only(shown(&app, &similar.items, &grant))
-        };
-        return Ok(private(page).into_response());
-    }
-    if let Some(hash) = params.noun("hash", str::parse)? {
-        let found = app.gallery.get_by_hash(hash, Some(&criteria.owner)).await?;
-        let found: Vec<Media> = found.into_iter().collect();
-        return Ok(private(GalleryPage::only(shown(&app, &found, &grant))).into_response());
-    }
-    let (listing, total) = if params.flag("trash")? {
-        let filter = Filter {
-            owner: Some(criteria.owner),
-            app: None,
-            trashed: true,
-        };
-        let listing = app.gallery.list(&filter, &page).await?;
-        let total = Count {
-            count: page.offset + listing.items.len() as u64,
-            is_exact: listing.next.is_none() && page.after.is_none(),
-        };
-        (listing, total)
-    } else {
-        let (listing, total) = tokio::join!(
-            app.gallery.find(&criteria, &page),
-            app.gallery.count(&criteria)
-        );
-        (listing?, total?)
-    };
+    let (listing, total, groups) = found(&app, &params, criteria, &page).await?;
     // An estimate is at least what is seen.
     let seen = page.offset + listing.items.len() as u64 + u64::from(listing.next.is_some());
+    let ids = |group: Vec<MediaId>| group.iter().map(MediaId::to_string).collect();
     let link = next_page(&app, &uri, listing.next.as_ref());
     let page = private(GalleryPage {
+        items: shown(&app, &listing.items, &grant),
         total: if total.is_exact {
             total.count
         } else {
@@ -186,9 +141,45 @@ pub(super) async fn list_all_media(
         total_is_estimate: !total.is_exact,
         has_more: listing.next.is_some(),
         next_cursor: listing.next.map(|next| next.encode()),
-        ..GalleryPage::only(shown(&app, &listing.items, &grant))
+        near_duplicates: groups.map(|groups| groups.into_iter().map(ids).collect()),
     });
     Ok((link, page).into_response())
+}
+
+/// A page, how many there are in all, and with `similar` those that are nearly the same.
+type Found = (Listing, Count, Option<Vec<Vec<MediaId>>>);
+
+async fn found(
+    app: &App,
+    params: &Params,
+    criteria: Criteria,
+    page: &Page,
+) -> Result<Found, Problem> {
+    let (gallery, owner) = (&app.gallery, &criteria.owner);
+    if let Some(id) = params.get("similar") {
+        let similar = list_similar(app, params, owner, id, page).await?;
+        let (total, groups) = (similar.total, similar.near_duplicates);
+        return Ok((similar.listing, Count::exactly(total), Some(groups)));
+    }
+    if let Some(hash) = params.noun("hash", str::parse)? {
+        let found = gallery.get_by_hash(hash, Some(owner)).await?;
+        let items: Vec<Media> = found.into_iter().collect();
+        let total = Count::exactly(items.len() as u64);
+        return Ok((Listing { items, next: None }, total, None));
+    }
+    if params.flag("trash")? {
+        let filter = Filter {
+            owner: Some(owner.clone()),
+            app: None,
+            trashed: true,
+        };
+        let (listing, total) =
+            tokio::try_join!(gallery.list(&filter, page), gallery.count_trashed(owner))?;
+        return Ok((listing, Count::exactly(total), None));
+    }
+    let (listing, total) =
+        tokio::try_join!(gallery.find(&criteria, page), gallery.count(&criteria))?;
+    Ok((listing, total, None))
 }
 
 /// Hashes of pictures that anybody would call the same differ in no more bits than this.
@@ -199,14 +190,14 @@ async fn list_similar(
     params: &Params,
     owner: &Owner,
     id: &str,
-    limit: u32,
+    page: &Page,
 ) -> Result<Similar, Problem> {
     let id = id.parse().map_err(|_| Problem::media_not_found())?;
     let distance = params.parse("distance", "a whole number from 0 to 11", |value| {
         value.parse().ok().filter(|bits| *bits <= 11)
     })?;
     app.gallery
-        .similar(owner, id, distance.unwrap_or(LIKE), limit)
+        .similar(owner, id, distance.unwrap_or(LIKE), page)
         .await?
         .ok_or_else(Problem::media_not_found)
 }

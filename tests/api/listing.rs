@@ -297,6 +297,38 @@ async fn totals(backend: Backend) {
     );
 }
 
+async fn totals_are_the_same_on_every_page(backend: Backend) {
+    let server = TestServer::with(backend, &[("TRASH_RETENTION", "1h")]).await;
+    // The same picture in different bytes.
+    let mut made = Vec::new();
+    for number in 0..6 {
+        let media = server.store(File::numbered(number), "a", "anna").await;
+        made.push(media["id"].as_str().unwrap_or_default().to_owned());
+    }
+    let similar = format!("similar={}", made[0]);
+    for number in 6..10 {
+        let id = server.upload(File::numbered(number), "a", "anna").await;
+        let id = id.expect(201).id();
+        server.delete(&format!("/{id}")).await.expect(200);
+    }
+    for (what, total) in [("apps=a", 6), (&similar, 5), ("trash=true", 4)] {
+        let query = format!("/list/all?userId=anna&limit=2&{what}");
+        let page = |answer: &Answer| {
+            let page = answer.json();
+            assert_eq!(page["total"], total, "{page}");
+            assert_eq!(page["hasMore"], page["nextCursor"].is_string(), "{page}");
+            ids(&page["items"])
+        };
+        let mut seen = links(&server, &query, page).await;
+        let by_offset = all(&server, &format!("&{what}&limit=2&offset=2")).await;
+        assert_eq!(ids(&by_offset["items"]), seen[2..4], "{what}");
+        assert_eq!(by_offset["total"], total, "{what}");
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), total, "{what}");
+    }
+}
+
 async fn the_internal_list(backend: Backend) {
     let server = TestServer::with(backend, &[("SERVICE_KEYS", KEY)]).await;
     for number in 0..5 {
@@ -355,5 +387,6 @@ on_both_backends!(
     the_bare_list,
     walks_meet_everything_once,
     totals,
+    totals_are_the_same_on_every_page,
     the_internal_list,
 );

@@ -75,6 +75,8 @@ async fn the_gallery_is_empty(server: &TestServer) {
     );
     let stats = server.get("/stats?userId=anna").await.expect(200).json();
     assert_eq!(stats["totalCount"], 0);
+    let page = server.get("/list/all?userId=anna&trash=true").await;
+    assert_eq!(page.expect(200).json()["total"], 1);
     let trashed = server
         .get("?userId=anna&trash=true")
         .await

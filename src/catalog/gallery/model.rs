@@ -98,6 +98,17 @@ pub struct Count {
     pub is_exact: bool,
 }
 
+impl Count {
+    /// So many were counted.
+    #[must_use]
+    pub fn exactly(count: u64) -> Self {
+        Self {
+            count,
+            is_exact: true,
+        }
+    }
+}
+
 /// What an owner's gallery can be narrowed down by: values and how many have each, most frequent first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {

@@ -84,6 +84,18 @@ pub(in crate::catalog) async fn stats<C: Connection>(
     Ok(stats)
 }
 
+/// How many references are in an owner's trash, by the index of its list.
+pub(in crate::catalog) async fn trashed<C: Connection>(
+    connection: &mut C,
+    owner: &Owner,
+) -> Result<u64, Failure> {
+    let mut statement =
+        Statement::new("SELECT COUNT(*) FROM media WHERE trashed_at IS NOT NULL AND owner = ");
+    statement.bind(owner.as_str());
+    let rows: Vec<(i64,)> = connection.rows(&statement).await?;
+    Ok(rows[0].0 as u64)
+}
+
 /// Days or months that have something, newest first.
 pub(in crate::catalog) async fn timeline<C: Connection>(
     connection: &mut C,

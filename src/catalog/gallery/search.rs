@@ -423,20 +423,16 @@ pub(in crate::catalog) async fn count<C: Connection>(
     connection: &mut C,
     criteria: &Criteria,
 ) -> Result<Count, Failure> {
-    let exactly = |count: u64| Count {
-        count,
-        is_exact: true,
-    };
     let owner = criteria.owner.as_str();
     let Some(plan) = plan(connection, criteria).await? else {
-        return Ok(exactly(0));
+        return Ok(Count::exactly(0));
     };
     let of_walks = match plan.rows {
         Some(rows) => rows,
         None => counters::total(connection, owner).await?,
     };
     if plan.rest.is_empty() {
-        return Ok(exactly(of_walks));
+        return Ok(Count::exactly(of_walks));
     }
     // The walks' own conditions and the dates' are the index's; what is left is looked at in each row.
     let (dates, others): (Vec<_>, Vec<_>) = plan
@@ -447,7 +443,7 @@ pub(in crate::catalog) async fn count<C: Connection>(
         Some(Condition::Between("taken_at", from, to)) => {
             let (taken, all) = dated(connection, owner, *from, *to).await?;
             if others.is_empty() && of_walks == all && is_whole_days(*from, *to) {
-                return Ok(exactly(taken));
+                return Ok(Count::exactly(taken));
             }
             of_walks * taken / all.max(1)
         }
@@ -474,7 +470,7 @@ pub(in crate::catalog) async fn count<C: Connection>(
     let counts: Vec<(i64, i64)> = connection.rows(&statement).await?;
     let (seen, found) = (counts[0].0 as u64, counts[0].1 as u64);
     if seen <= COUNTED {
-        return Ok(exactly(found));
+        return Ok(Count::exactly(found));
     }
     Ok(Count {
         count: (found * rows.max(seen) / seen).max(found),

@@ -4,22 +4,22 @@
 use uuid::Uuid;
 
 use super::sql::{Connection, Statement, Value};
-use crate::catalog::Media;
 use crate::catalog::failure::Failure;
+use crate::catalog::{Media, Page};
 use crate::media::{MediaId, Owner};
 
 const BANDS: u32 = 4;
 const BAND_BITS: u32 = 16;
 
-/// References of the owner within `distance` (at most 11) of one of theirs, nearest first and without itself; `None` when there is no such
-/// reference. One without a hash is like no other.
+/// A page of the owner's references within `distance` (at most 11) of one of theirs, nearest first and without itself, and how many there
+/// are; `None` when there is no such reference. One without a hash is like no other.
 pub(in crate::catalog) async fn similar<C: Connection>(
     connection: &mut C,
     owner: &Owner,
     id: MediaId,
     distance: u32,
-    limit: u32,
-) -> Result<Option<Vec<(Media, u32)>>, Failure> {
+    page: &Page,
+) -> Result<Option<(Vec<(Media, u32)>, u64)>, Failure> {
     let mut statement = Statement::new("SELECT phash FROM gallery WHERE media_id = ");
     statement
         .bind(id.0)
@@ -30,11 +30,18 @@ pub(in crate::catalog) async fn similar<C: Connection>(
         return Ok(None);
     };
     let Some(hash) = hash else {
-        return Ok(Some(Vec::new()));
+        return Ok(Some((Vec::new(), 0)));
     };
-    let found = nearest(connection, owner, id, *hash, distance, limit).await?;
+    let mut found = nearest(connection, owner, id, *hash, distance).await?;
+    let total = found.len() as u64;
+    if let Some(cursor) = page.after {
+        let place = |(differing, other): (u32, Uuid)| (i64::from(differing), other);
+        found.retain(|row| place(*row) > (cursor.key, cursor.id.0));
+    }
+    let rows = found.into_iter().skip(page.offset as usize);
+    let found: Vec<_> = rows.take(page.limit as usize).collect();
     if found.is_empty() {
-        return Ok(Some(Vec::new()));
+        return Ok(Some((Vec::new(), total)));
     }
     let mut statement =
         Statement::new("SELECT column1 AS media_id, column2 AS sort_key FROM (VALUES ");
@@ -45,11 +52,8 @@ pub(in crate::catalog) async fn similar<C: Connection>(
     let mut media = connection.media(&statement).await?;
     media.sort_by_key(|(differing, media)| (*differing, media.id));
     let media = media.into_iter();
-    Ok(Some(
-        media
-            .map(|(differing, media)| (media, differing as u32))
-            .collect(),
-    ))
+    let media = media.map(|(differing, media)| (media, differing as u32));
+    Ok(Some((media.collect(), total)))
 }
 
 /// Those within `distance` of a hash, with their distances, nearest first.
@@ -59,7 +63,6 @@ async fn nearest<C: Connection>(
     id: MediaId,
     hash: i64,
     distance: u32,
-    limit: u32,
 ) -> Result<Vec<(u32, Uuid)>, Failure> {
     let mut statement = Statement::default();
     for band in 0..BANDS {
@@ -91,7 +94,6 @@ async fn nearest<C: Connection>(
     // One that is near in several bands is found in each.
     found.sort_unstable();
     found.dedup();
-    found.truncate(limit as usize);
     Ok(found)
 }
 

@@ -307,6 +307,10 @@ impl Catalog for PostgresCatalog {
         read!(self.pool.acquire(), overview::stats, owner)
     }
 
+    async fn count_trashed(&self, owner: &Owner) -> Result<u64, Error> {
+        read!(self.pool.acquire(), overview::trashed, owner)
+    }
+
     async fn timeline(
         &self,
         criteria: &Criteria,
@@ -336,16 +340,9 @@ impl Catalog for PostgresCatalog {
         owner: &Owner,
         id: MediaId,
         distance: u32,
-        limit: u32,
-    ) -> Result<Option<Vec<(Media, u32)>>, Error> {
-        read!(
-            self.snapshot(),
-            similar::similar,
-            owner,
-            id,
-            distance,
-            limit
-        )
+        page: &Page,
+    ) -> Result<Option<(Vec<(Media, u32)>, u64)>, Error> {
+        read!(self.snapshot(), similar::similar, owner, id, distance, page)
     }
 
     async fn edit_media(

@@ -313,6 +313,10 @@ impl Catalog for SqliteCatalog {
         read!(self.readers.acquire(), overview::stats, owner)
     }
 
+    async fn count_trashed(&self, owner: &Owner) -> Result<u64, Error> {
+        read!(self.readers.acquire(), overview::trashed, owner)
+    }
+
     async fn timeline(
         &self,
         criteria: &Criteria,
@@ -348,16 +352,9 @@ impl Catalog for SqliteCatalog {
         owner: &Owner,
         id: MediaId,
         distance: u32,
-        limit: u32,
-    ) -> Result<Option<Vec<(Media, u32)>>, Error> {
-        read!(
-            self.snapshot(),
-            similar::similar,
-            owner,
-            id,
-            distance,
-            limit
-        )
+        page: &Page,
+    ) -> Result<Option<(Vec<(Media, u32)>, u64)>, Error> {
+        read!(self.snapshot(), similar::similar, owner, id, distance, page)
     }
 
     async fn edit_media(

@@ -3,19 +3,13 @@
 use std::time::Duration;
 
 use mana_media::catalog::{
-    Adopted, Committed, Error, Filter, Imported, ObjectRole, Page, Quota, Status, Wanted,
+    Adopted, Committed, Error, Filter, Imported, ObjectRole, Quota, Status, Wanted,
 };
 use mana_media::media::{ClaimToken, Facts, Kind, MediaId, ObjectId};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::{Bench, LONG, app, eventually, hash, new_media, owner};
-
-const ALL: Page = Page {
-    after: None,
-    offset: 0,
-    limit: 100,
-};
+use super::{ALL, Bench, LONG, app, eventually, hash, new_media, owner};
 
 async fn trash(bench: &Bench, id: MediaId, by: Option<&str>, part: Option<&str>) -> bool {
     let (by, part) = (by.map(owner), part.map(app));
@@ -57,6 +51,9 @@ pub(crate) async fn trash_is_unseen_and_holds_its_content(bench: &Bench) {
     let trashed = list(true).await;
     assert_eq!((trashed.len(), trashed[0].id), (1, id));
     assert!(trashed[0].trashed_at.is_some());
+    let count = async |by| bench.catalog.count_trashed(&owner(by)).await;
+    assert_eq!(count("ann").await.expect("a count"), 1);
+    assert_eq!(count("bob").await.expect("a count"), 0);
     let stats = bench.catalog.stats(&owner("ann")).await.expect("totals");
     assert_eq!((stats.total.count, stats.by_app["picture"].count), (1, 1));
     // It counts for its owner's quota, and for GC.

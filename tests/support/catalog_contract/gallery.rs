@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mana_media::catalog::{Bucket, Criteria, EditChange, Event, EventId, Page, Wanted};
-use mana_media::media::{Capture, Facts, Gps, MediaId, PlaceSource, Variant};
+use mana_media::media::{Capture, Cursor, Facts, Gps, MediaId, PlaceSource, Variant};
 
-use super::{Bench, LONG, app, eventually, failed, hash, owner, ready};
+use super::{ALL, Bench, LONG, app, eventually, failed, hash, owner, ready};
 
 fn somewhere(latitude: f64, longitude: f64, perceptual_hash: u64) -> Facts {
     Facts {
@@ -229,19 +229,18 @@ pub(crate) async fn those_that_look_alike_are_found(bench: &Bench) {
     }
     bench.add("bob", "bob's", Wanted::Variants(None)).await;
     bench.process(somewhere(1.0, 2.0, base)).await;
-    let similar = async |by: &str, id, distance| -> Option<Vec<(usize, u32)>> {
-        let found = bench
-            .catalog
-            .similar_media(&owner(by), id, distance, 10)
-            .await;
+    let page_of = async |by: &str, id, distance, page: &Page| {
+        let by = owner(by);
+        let found = bench.catalog.similar_media(&by, id, distance, page);
+        let (found, total) = found.await.expect("an attempt")?;
         let place = |of: MediaId| ids.iter().position(|id| *id == of).expect("ann's");
-        Some(
-            found
-                .expect("an attempt")?
-                .into_iter()
-                .map(|(media, bits)| (place(media.id), bits))
-                .collect(),
-        )
+        let places = found.iter().map(|(media, bits)| (place(media.id), *bits));
+        Some((places.collect::<Vec<(usize, u32)>>(), total))
+    };
+    let similar = async |by: &str, id, distance| {
+        let (found, total) = page_of(by, id, distance, &ALL).await?;
+        assert_eq!(found.len() as u64, total);
+        Some(found)
     };
     assert_eq!(similar("ann", ids[0], 0).await, Some(vec![]));
     assert_eq!(similar("ann", ids[0], 3).await, Some(vec![(1, 1)]));
@@ -249,6 +248,16 @@ pub(crate) async fn those_that_look_alike_are_found(bench: &Bench) {
         similar("ann", ids[0], 11).await,
         Some(vec![(1, 1), (2, 4), (3, 9)])
     );
+    let second = Page {
+        offset: 1,
+        limit: 1,
+        ..ALL
+    };
+    let found = page_of("ann", ids[0], 11, &second).await;
+    assert_eq!(found, Some((vec![(2, 4)], 3)));
+    let after = Some(Cursor { key: 4, id: ids[2] });
+    let found = page_of("ann", ids[0], 11, &Page { after, ..ALL }).await;
+    assert_eq!(found, Some((vec![(3, 9)], 3)));
     assert_eq!(similar("bob", ids[0], 11).await, None);
     assert_eq!(similar("ann", MediaId::new(), 11).await, None);
 }

@@ -9,7 +9,7 @@ use mana_media::media::{
     TakenSource,
 };
 
-use super::{Bench, app, hash, owner};
+use super::{ALL, Bench, app, hash, owner};
 
 /// What is listed: content, size, when taken (seconds), where.
 struct Row(&'static str, u64, Option<i64>, Option<(f64, f64)>);
@@ -61,12 +61,6 @@ async fn page(bench: &Bench, criteria: &Criteria, page: Page) -> Vec<(Cursor, Me
     let found = bench.catalog.find_media(criteria, &page).await;
     found.expect("a page")
 }
-
-const ALL: Page = Page {
-    after: None,
-    offset: 0,
-    limit: 100,
-};
 
 fn of_ann() -> Criteria {
     Criteria::new(owner("ann"))

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mana_media::catalog::{
-    Catalog, Claim, Committed, Media, NewMedia, NewVariant, ObjectRole, Outcome, PostgresCatalog,
-    SqliteCatalog, Wanted,
+    Catalog, Claim, Committed, Media, NewMedia, NewVariant, ObjectRole, Outcome, Page,
+    PostgresCatalog, SqliteCatalog, Wanted,
 };
 use mana_media::media::{
     AppName, ClaimToken, ContentHash, Facts, FileName, Kind, MediaId, ObjectId, Owner, Variant,
@@ -28,6 +28,13 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 pub(crate) const LONG: Duration = Duration::from_hours(1);
 /// A lease that a case waits out.
 pub(crate) const SHORT: Duration = Duration::from_millis(50);
+
+/// A page of whatever a case makes.
+pub(crate) const ALL: Page = Page {
+    after: None,
+    offset: 0,
+    limit: 100,
+};
 
 /// A catalogue on a fresh database, and a way past it.
 pub(crate) struct Bench {
