@@ -455,6 +455,28 @@ async fn events_go_on_behind_the_last(backend: Backend) {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_of_all_nodes_are_one_stream() {
+    let first = TestServer::start(Backend::Postgres).await;
+    let second = first.another().await;
+    let mut stream = Stream::open(&second, None).await;
+    let id = store(&first, File::numbered(1), "picture", "anna").await;
+    let (added, event, about) = stream.next().await;
+    assert_eq!((event.as_str(), &about), ("added", &id));
+    let (processed, event, about) = stream.next().await;
+    assert_eq!((event.as_str(), &about), ("processed", &id));
+    first.delete(&format!("/{id}")).await.expect(200);
+    let deleted = stream.next().await;
+    assert_eq!((deleted.1.as_str(), &deleted.2), ("deleted", &id));
+    // What one node said is a place to go on from on every other.
+    let mut stream = Stream::open(&first, Some(&added)).await;
+    assert_eq!(stream.next().await, (processed, event, about));
+    assert_eq!(stream.next().await, deleted);
+    let id = store(&second, File::numbered(2), "picture", "anna").await;
+    let (_, event, about) = stream.next().await;
+    assert_eq!((event.as_str(), about), ("added", id));
+}
+
 async fn the_page_is_inside_the_binary(backend: Backend) {
     let server = TestServer::start(backend).await;
     let get = |path: &str| server.http.get(server.root(path));
