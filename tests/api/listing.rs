@@ -1,6 +1,9 @@
 //! Listings: what they show, in what order, and how they are walked.
 
-use reqwest::Url;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, File, send};
@@ -189,13 +192,17 @@ async fn walks_meet_everything_once(backend: Backend) {
     let list = |answer: &Answer| ids(&answer.json());
     let seen = links(&server, "?userId=anna&app=picture&limit=5", list).await;
     assert_eq!(seen, made);
-    let gallery = |answer: &Answer| ids(&answer.json()["items"]);
     let query = "/list/all?userId=anna&apps=picture%2C%20a&sortBy=size&sortOrder=asc&limit=5";
-    let mut seen = links(&server, query, gallery).await;
+    let mut seen = links(&server, query, gallery_ids).await;
     seen.reverse();
     assert_eq!(seen, made);
     // What was passed over once is not passed over again.
-    let seen = links(&server, "/list/all?offset=7&userId=anna&limit=5", gallery).await;
+    let seen = links(
+        &server,
+        "/list/all?offset=7&userId=anna&limit=5",
+        gallery_ids,
+    )
+    .await;
     assert_eq!(seen, made[7..]);
     // All have the same size, so that only their ids order them.
     for (query, turned) in [
@@ -256,6 +263,10 @@ fn ids(items: &Value) -> Vec<String> {
         .collect()
 }
 
+fn gallery_ids(answer: &Answer) -> Vec<String> {
+    ids(&answer.json()["items"])
+}
+
 /// Where the answer's `Link` leads on to.
 fn next(answer: &Answer, here: &str) -> Option<String> {
     let link = answer
@@ -265,6 +276,60 @@ fn next(answer: &Answer, here: &str) -> Option<String> {
     let target = link.split('<').nth(1)?.split('>').next()?;
     let url = Url::parse(here).and_then(|here| here.join(target));
     Some(url.expect("a URL in Link").to_string())
+}
+
+/// A file that needs no processing, of one of fifty sizes.
+fn document(number: usize) -> File {
+    let mut bytes = format!("%PDF-1.4\n{number:08}").into_bytes();
+    bytes.resize(100 + number * 37 % 50, b' ');
+    File::new(&format!("{number}.pdf"), bytes)
+}
+
+async fn walks_meet_everything_once_while_others_write(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let (mut stay, mut go) = (Vec::new(), Vec::new());
+    for number in 0..48 {
+        let answer = server.upload(document(number), "a", "anna").await;
+        let id = answer.expect(201).id();
+        if number % 2 == 0 {
+            // Before and behind the others, which are of now.
+            let date = json!({"dateTaken": format!("{}-01-01T00:00:00", 2000 + number * 2)});
+            let edit = server.request(Method::PATCH, &format!("/{id}"));
+            send(edit.json(&date)).await.expect(200);
+            stay.push(id);
+        } else {
+            go.push(id);
+        }
+    }
+    let written = AtomicUsize::new(0);
+    let is_over = AtomicBool::new(false);
+    let write = async |mut go: VecDeque<String>| {
+        while let (false, Some(id)) = (is_over.load(Ordering::Relaxed), go.pop_front()) {
+            let number = 48 + written.fetch_add(1, Ordering::Relaxed);
+            let upload = server.upload(document(number), "a", "anna").await;
+            go.push_back(upload.expect(201).id());
+            server.delete(&format!("/{id}")).await.expect(200);
+        }
+    };
+    let read = async {
+        // Until nothing is left of what there was to go.
+        while written.load(Ordering::Relaxed) < go.len() {
+            for sort in ["createdAt", "dateTaken", "size"] {
+                for order in ["asc", "desc"] {
+                    let query = format!("&sortBy={sort}&sortOrder={order}");
+                    let path = format!("/list/all?userId=anna&limit=5{query}");
+                    let seen = links(&server, &path, gallery_ids).await;
+                    let once: BTreeSet<&String> = seen.iter().collect();
+                    assert_eq!(once.len(), seen.len(), "shown twice: {query}");
+                    assert!(stay.iter().all(|id| once.contains(id)), "left out: {query}");
+                }
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+    };
+    let half = |number: usize| go.iter().skip(number).step_by(2).cloned().collect();
+    tokio::join!(read, write(half(0)), write(half(1)));
+    server.site.fsck();
 }
 
 async fn totals(backend: Backend) {
@@ -386,6 +451,7 @@ on_both_backends!(
     bad_values_are_named,
     the_bare_list,
     walks_meet_everything_once,
+    walks_meet_everything_once_while_others_write,
     totals,
     totals_are_the_same_on_every_page,
     the_internal_list,
