@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -146,6 +148,22 @@ async fn facets_and_words(backend: Backend) {
     );
     assert_eq!(facets["types"][0]["count"], 1);
     assert_eq!(facets["withLocation"], 1);
+    let lens = "Mana One back lens 5.7mm f/1.6";
+    assert_eq!(facets["lenses"], json!([{"value": lens, "count": 1}]));
+    let list = json_of(&server, "/list/all?userId=anna").await;
+    let uploaded = list["items"][0]["createdAt"].as_str().expect("a date");
+    assert_eq!(
+        facets["years"],
+        json!([{"value": &uploaded[..4], "count": 1}, {"value": "2024", "count": 1}])
+    );
+    for (lens, number) in [
+        (lens, 1),
+        ("MANA ONE back lens 5.7mm f/1.6", 1),
+        ("Mana", 0),
+    ] {
+        let found = json_of(&server, &format!("/list/all?userId=anna&lens={lens}")).await;
+        assert_eq!(found["total"], number, "{lens}");
+    }
     let camera = facets["cameras"][0]["value"].as_str().expect("a camera");
     let found = json_of(&server, &format!("/list/all?userId=anna&camera={camera}")).await;
     assert_eq!(ids(&found), [picture.as_str()]);
@@ -166,6 +184,43 @@ async fn facets_and_words(backend: Backend) {
         .get("/list/all?userId=anna&text=a b c d e f g h i")
         .await;
     nine.problem(400);
+}
+
+async fn words_of_prompts(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let item = |number: usize, metadata: Value| {
+        let data = STANDARD.encode(File::numbered(number).bytes);
+        json!({"data": data, "filename": format!("{number}.jpg"), "metadata": metadata})
+    };
+    let items = [
+        item(
+            0,
+            json!({"prompt": "A lighthouse at dusk, öl auf Leinwand", "model": "painter"}),
+        ),
+        item(1, json!({"prompt": ["lighthouse"]})),
+        item(2, json!({"title": "lighthouse"})),
+    ];
+    let batch = json!({"app": "chat", "userId": "anna", "items": items});
+    let answer = server.post_json("/batch", &batch).await.expect(201).json();
+    for item in answer["items"].as_array().into_iter().flatten() {
+        server
+            .settled(item["media"]["id"].as_str().expect("an id"))
+            .await;
+    }
+    let id = &answer["items"][0]["media"]["id"];
+    for (text, number) in [
+        ("lighthouse", 1),
+        ("light DUSK", 1),
+        ("ol", 1),
+        ("painter", 0),
+        ("jpg", 3),
+    ] {
+        let found = json_of(&server, &format!("/list/all?userId=anna&text={text}")).await;
+        assert_eq!(found["total"], number, "{text}");
+        if number == 1 {
+            assert_eq!(&found["items"][0]["id"], id);
+        }
+    }
 }
 
 async fn a_map_is_geojson(backend: Backend) {
@@ -518,6 +573,7 @@ on_both_backends!(
     a_bucket_tells_what_the_list_does,
     an_app_in_many_sets_of_apps,
     facets_and_words,
+    words_of_prompts,
     a_map_is_geojson,
     likeness,
     what_a_file_says_is_corrected,
