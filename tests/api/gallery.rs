@@ -562,6 +562,23 @@ async fn the_page_is_inside_the_binary(backend: Backend) {
         number += 1;
     }
     assert!(number > 10, "{number}");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
+    let files = walkdir::WalkDir::new(&folder).into_iter();
+    let mut bytes = 0;
+    for file in files.map(|entry| entry.expect("an entry")) {
+        let path = file.path().strip_prefix(&folder).expect("within");
+        // The API page is another.
+        let url = match path.to_str().expect("a UTF-8 path") {
+            "docs.html" | "docs.js" => continue,
+            "index.html" => "/".to_owned(),
+            _ if file.file_type().is_dir() => continue,
+            path => format!("/assets/{path}"),
+        };
+        let packed = send(get(&url).header("accept-encoding", "gzip")).await;
+        assert_eq!(packed.header("content-encoding"), "gzip", "{url}");
+        bytes += packed.body.len();
+    }
+    assert!(bytes <= 80_000, "{bytes} bytes");
     send(get("/assets/js/none.js")).await.problem(404);
     send(get("/assets/index.html")).await.problem(404);
     send(get("/assets/../Cargo.toml")).await.problem(404);
