@@ -157,7 +157,7 @@ pub struct Listed {
 }
 
 /// Fields of the answer to a presigned URL.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct AnswerFields {
     /// `Content-Type`.
     pub content_type: String,

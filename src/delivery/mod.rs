@@ -342,6 +342,21 @@ impl Delivery {
         }
     }
 
+    /// A URL of the store where [`redirect`](Self::redirect) may lead, if it leads anywhere. It is good for its origin only.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn redirects_to(&self) -> Result<Option<String>, Error> {
+        if !self.settings.redirect {
+            return Ok(None);
+        }
+        let fields = AnswerFields::default();
+        let url = self
+            .blobs
+            .presign(&BlobKey::StoreId, Duration::from_secs(1), &fields);
+        Ok(url.await?)
+    }
+
     /// Missing or wrong bytes are logged, and what is to be done about them is left to the catalogue.
     async fn condemn(&self, id: MediaId, key: BlobKey, rendition: Rendition) -> Error {
         // What heals it, by whichever node, is to be seen by the next read.

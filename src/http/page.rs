@@ -17,7 +17,6 @@ use super::conditional::{entity_tag, is_known};
 use super::error::{self, Problem};
 use super::params::Segments;
 use crate::app::App;
-use crate::config::Store;
 use crate::media::ContentHash;
 
 static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/web");
@@ -106,14 +105,9 @@ fn takes_gzip(element: &str) -> bool {
     is_gzip && weight != Some(0.0)
 }
 
-/// What the page may do: nothing from elsewhere but originals, where they are redirected to the store.
-fn policy(app: &App) -> String {
-    let store = match &app.config.storage.store {
-        Store::S3 { endpoint, .. } if app.config.storage.delivery_redirect => {
-            endpoint.as_deref().map(origin).unwrap_or_default()
-        }
-        _ => String::new(),
-    };
+/// What the page may do: nothing from elsewhere but originals, where they are redirected to a URL of the store.
+fn policy(store: Option<&str>) -> String {
+    let store = store.map(origin).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:{store}; \
          media-src 'self' blob:{store}; connect-src 'self'{store}; worker-src 'self'; base-uri 'none'; \
@@ -135,7 +129,8 @@ pub(super) async fn get_page(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut response = answer("index.html", &headers).await?;
-    if let Ok(policy) = HeaderValue::try_from(policy(&app)) {
+    let store = app.delivery.redirects_to().await?;
+    if let Ok(policy) = HeaderValue::try_from(policy(store.as_deref())) {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         let none = HeaderValue::from_static("no-referrer");
@@ -159,5 +154,49 @@ async fn answer(path: &str, request: &HeaderMap) -> Result<Response, Problem> {
     match ASSETS.get(path) {
         Some(asset) => asset.answer(request),
         None => Err(error::not_found().await),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::blob::{AnswerFields, BlobKey, BlobStore as _, S3Config, S3Store};
+
+    #[tokio::test]
+    async fn originals_may_come_from_where_they_are_redirected_to() {
+        let policy_of = async |endpoint: Option<&str>| {
+            let store = S3Store::new(S3Config {
+                endpoint: endpoint.map(str::to_owned),
+                region: "eu-central-1".to_owned(),
+                bucket: "pictures".to_owned(),
+                access_key: "key".to_owned(),
+                secret_key: "secret".to_owned(),
+                prefix: String::new(),
+            });
+            let (hour, fields) = (Duration::from_hours(1), AnswerFields::default());
+            let url = store.presign(&BlobKey::StoreId, hour, &fields).await;
+            policy(url.unwrap().as_deref())
+        };
+        for (endpoint, origin) in [
+            (None, "https://s3.eu-central-1.amazonaws.com"),
+            (
+                Some("http://store.example:9000"),
+                "http://store.example:9000",
+            ),
+        ] {
+            let expected = format!(
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data: {origin}; \
+                 media-src 'self' blob: {origin}; connect-src 'self' {origin}; worker-src 'self'; base-uri 'none'; \
+                 form-action 'none'; frame-ancestors 'none'"
+            );
+            assert_eq!(policy_of(endpoint).await, expected);
+        }
+        assert!(
+            policy(None).contains(
+                "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self';"
+            )
+        );
     }
 }

@@ -34,6 +34,7 @@ async fn originals_are_fetched_from_the_store(backend: Backend) {
     assert_eq!(answer.header("cache-control"), "no-store");
     let url = answer.header("location");
     assert!(url.starts_with(server.site.setting("S3_ENDPOINT")), "{url}");
+    the_page_may_show_what_is_there(&server).await;
     // As it would have come from here.
     let there = send(server.http.get(url)).await.expect(200);
     assert_eq!(there.body, file.bytes);
@@ -73,6 +74,14 @@ async fn originals_are_fetched_from_the_store(backend: Backend) {
     let path = format!("/{}/file", media["id"].as_str().unwrap_or_default());
     let answer = get(&server, &path, Method::GET).await.expect(200);
     assert!(answer.header("content-security-policy").contains("sandbox"));
+}
+
+async fn the_page_may_show_what_is_there(server: &TestServer) {
+    let page = send(server.http.get(server.root("/"))).await.expect(200);
+    let store = server.site.setting("S3_ENDPOINT");
+    let allowed = format!("img-src 'self' blob: data: {store};");
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains(&allowed), "{policy}");
 }
 
 async fn metadata_of_others_stays_here(backend: Backend) {
