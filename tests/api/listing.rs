@@ -189,8 +189,8 @@ async fn walks_meet_everything_once(backend: Backend) {
         server.settled(id).await;
     }
     made.reverse();
-    let list = |answer: &Answer| ids(&answer.json());
-    let seen = links(&server, "?userId=anna&app=picture&limit=5", list).await;
+    let of_a_list = |answer: &Answer| ids(&answer.json());
+    let seen = links(&server, "?userId=anna&app=picture&limit=5", of_a_list).await;
     assert_eq!(seen, made);
     let query = "/list/all?userId=anna&apps=picture%2C%20a&sortBy=size&sortOrder=asc&limit=5";
     let mut seen = links(&server, query, gallery_ids).await;
