@@ -1,5 +1,5 @@
-// Chromium decodes our encoder's streams to the encoder's own reconstruction, plane by plane, bit for bit; transparent ones to libwebp's
-// pixels. `WEBP_STREAMS=FOLDER cargo test -p webp-encoder` makes them.
+// Chromium decodes our encoder's streams to the encoder's own reconstruction, plane by plane, bit for bit; transparent ones, whose planes
+// it does not give, to libwebp's alpha and to its colours, as far as these are seen. `WEBP_STREAMS=FOLDER cargo test -p webp-encoder` makes them.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -48,8 +48,10 @@ test('Chromium shows what the encoder meant', async (t) => {
     const some = names.slice(at, at + 40);
     const streams = await Promise.all(some.map((name) => readFile(join(folder, name), 'base64')));
     for (const [i, shown] of (await page.evaluate(decodeAll, streams)).entries()) {
-      const wanted = await readFile(join(folder, some[i].replace('.webp', shown.planar ? '.yuv' : '.pixels')), 'base64');
-      assert.ok(shown.shown === wanted, `${some[i]} is shown otherwise`);
+      const wanted = await readFile(join(folder, some[i].replace('.webp', shown.planar ? '.yuv' : '.pixels')));
+      const bytes = Buffer.from(shown.shown, 'base64');
+      const isRight = (byte, at) => byte === wanted[at] || !shown.planar && at % 4 < 3 && Math.abs(byte - wanted[at]) * wanted[at | 3] <= 255;
+      assert.ok(bytes.length === wanted.length && bytes.every(isRight), `${some[i]} is shown otherwise`);
       planar += shown.planar;
     }
   }
