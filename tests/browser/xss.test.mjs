@@ -105,7 +105,9 @@ const embedAll = async (context, run, blank, targets, patience) => {
     const page = await context.newPage();
     await page.goto(blank);
     const parts = part.flatMap(({ urls, type }) => urls.map((url, at) => embedded(url, type, at === 0)));
-    await page.setContent(`<!doctype html><title>x</title>${parts.join('\n')}`);
+    const content = `<!doctype html><title>x</title>${parts.join('\n')}`;
+    // Where nobody guards against them, some keep a page from ever being loaded.
+    await page.setContent(content, { timeout: 10_000 }).catch((error) => assert.equal(error.name, 'TimeoutError'));
     await settle(run, part, Math.max(patience, 1000));
     await page.close();
   }
