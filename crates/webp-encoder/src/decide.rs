@@ -84,6 +84,8 @@ pub(crate) struct Macroblock {
     pub(crate) luma_mode: Option<u8>,
     /// 4x4 modes; for 16x16 prediction its equivalent, as later contexts see it.
     pub(crate) modes: [u8; 16],
+    /// What 4x4 modes take in the header, in 1/256 bit; 0 for 16x16 prediction.
+    pub(crate) modes_4x4_cost: u32,
     pub(crate) chroma_mode: u8,
     pub(crate) dc: Coded,
     pub(crate) luma: Box<[Coded; 16]>,
@@ -95,6 +97,7 @@ impl Macroblock {
         Self {
             luma_mode: None,
             modes: [0; 16],
+            modes_4x4_cost: 0,
             chroma_mode: 0,
             dc: Coded::default(),
             luma: Box::new([Coded::default(); 16]),

@@ -20,6 +20,8 @@ use crate::{Config, Error};
 const MAX_FIRST_PARTITION: usize = (1 << 19) - 1;
 /// What of it modes may take, in 1/256 bit; the rest is for the header.
 const MAX_MODE_COST: u64 = (MAX_FIRST_PARTITION as u64 - (16 << 10)) * 8 * 256;
+/// What a macroblock takes of that at most beside its 4x4 modes: 16x16 and chroma mode, segment, skip flag.
+const OTHER_MODE_COST: u64 = 11 * 256;
 
 /// Bytes that the first partition has after its header at least. libwebp's incremental decoder, which browsers use, reads
 /// up to eight ahead, and takes a partition that it has read to its end with the header for a broken one. Two more are for
@@ -150,7 +152,7 @@ impl<'a, K: Kernels> Frame<'a, K> {
                     subblocks: coded.modes,
                     chroma: coded.chroma_mode,
                 };
-                mode_cost += header::most_mode_cost(&modes, &around);
+                mode_cost += OTHER_MODE_COST + u64::from(coded.modes_4x4_cost);
                 let nonzero = self.push_tokens(&around, &coded, modes.skip);
                 self.border.advance(x, &coded, nonzero);
                 observer.macroblock(x, y, &modes, &coded);

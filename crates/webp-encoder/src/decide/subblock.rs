@@ -28,6 +28,7 @@ impl<K: Kernels> Decider<K> {
         let tries = self.search.luma_4x4.min(4);
         let mut nonzero = around.nonzero;
         let mut modes = [0u8; 16];
+        let mut modes_cost = 0;
         let mut predictions = [[0; 16]; 10];
         let mut coded = [Coded::default(); 4];
         let chosen = &mut *self.trial.luma;
@@ -82,6 +83,7 @@ impl<K: Kernels> Decider<K> {
             total += best_measure.score(lambda.size);
             chosen[i] = coded[pick];
             modes[i] = order[pick] as u8;
+            modes_cost += u32::from(mode_costs[order[pick]]);
             nonzero.set_luma(i, coded[pick].nonzero);
         }
         if total >= limit {
@@ -89,6 +91,7 @@ impl<K: Kernels> Decider<K> {
         }
         out.luma_mode = None;
         out.modes = modes;
+        out.modes_4x4_cost = modes_cost;
         std::mem::swap(&mut out.luma, &mut self.trial.luma);
     }
 }

@@ -34,6 +34,7 @@ impl<K: Kernels> Decider<K> {
                 best_at_size = measure.score(task.quantiser.lambda.size);
                 out.luma_mode = Some(mode as u8);
                 out.modes = [mode as u8; 16];
+                out.modes_4x4_cost = 0;
                 out.dc = self.trial.dc;
                 std::mem::swap(&mut out.luma, &mut self.trial.luma);
             }

@@ -1,12 +1,10 @@
 //! The first partition: frame header, segments, modes.
 
-use super::{Frame, Modes};
+use super::Frame;
 use crate::bool_coder::BoolEncoder;
 use crate::cost::{
-    CHROMA_MODE_PATHS, CHROMA_MODE_PROBS, LUMA_MODE_PATHS, LUMA_MODE_PROBS, SUBBLOCK_MODE_COSTS,
-    SUBBLOCK_MODE_PATHS,
+    CHROMA_MODE_PATHS, CHROMA_MODE_PROBS, LUMA_MODE_PATHS, LUMA_MODE_PROBS, SUBBLOCK_MODE_PATHS,
 };
-use crate::decide::Surroundings;
 use crate::kernels::Kernels;
 use crate::tables::{Prob, SUBBLOCK_MODE_PROBS};
 
@@ -116,27 +114,6 @@ impl<K: Kernels> Frame<'_, K> {
             put_path(coder, chroma, &CHROMA_MODE_PROBS);
         }
     }
-}
-
-/// What the modes of a macroblock predicted as a whole take at most, with segment and skip flag, in 1/256 bit.
-const WHOLE_COST: u64 = 11 * 256;
-
-/// What a macroblock's modes take in the first partition at most, in 1/256 bit.
-#[inline(always)]
-pub(super) fn most_mode_cost(modes: &Modes, around: &Surroundings) -> u64 {
-    if modes.luma.is_some() {
-        return WHOLE_COST;
-    }
-    let (mut top, mut left) = (around.top_modes, around.left_modes);
-    let mut cost = WHOLE_COST;
-    for (i, &mode) in modes.subblocks.iter().enumerate() {
-        let (above, beside) = (&mut top[i % 4], &mut left[i / 4]);
-        let costs = &SUBBLOCK_MODE_COSTS[usize::from(*above)][usize::from(*beside)];
-        cost += u64::from(costs[usize::from(mode)]);
-        *above = mode;
-        *beside = mode;
-    }
-    cost
 }
 
 #[inline(always)]
