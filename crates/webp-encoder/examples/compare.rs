@@ -9,6 +9,9 @@
     clippy::unwrap_used
 )]
 
+#[path = "../tests/support/libwebp.rs"]
+mod libwebp;
+
 use std::time::Instant;
 
 use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
@@ -130,35 +133,6 @@ fn planes(rgb: &[u8], width: usize, height: usize) -> (Vec<u8>, Vec<u8>, Vec<u8>
         }
     }
     (py, pu, pv)
-}
-
-/// libwebp's decoding: luma plane and RGB.
-fn decode(bytes: &[u8], width: usize, height: usize) -> (Vec<u8>, Vec<u8>) {
-    // SAFETY: the decoder's buffers are copied within the sizes that it reports, and freed once.
-    unsafe {
-        let (mut w, mut h, mut s, mut us) = (0, 0, 0, 0);
-        let (mut u, mut v) = (std::ptr::null_mut(), std::ptr::null_mut());
-        let p = webp::WebPDecodeYUV(
-            bytes.as_ptr(),
-            bytes.len(),
-            &mut w,
-            &mut h,
-            &mut u,
-            &mut v,
-            &mut s,
-            &mut us,
-        );
-        assert!(!p.is_null() && w as usize == width && h as usize == height);
-        let mut y = Vec::new();
-        for row in 0..height {
-            y.extend_from_slice(std::slice::from_raw_parts(p.add(row * s as usize), width));
-        }
-        webp::WebPFree(p.cast());
-        let p = webp::WebPDecodeRGB(bytes.as_ptr(), bytes.len(), &mut w, &mut h);
-        let rgb = std::slice::from_raw_parts(p, width * height * 3).to_vec();
-        webp::WebPFree(p.cast());
-        (y, rgb)
-    }
 }
 
 /// Mean SSIM over 8x8 windows at every fourth pixel.
@@ -288,11 +262,11 @@ fn main() {
         return;
     }
     let mut totals = vec![[0.0; 3]; qualities.len()];
-    let (mut rates, mut count) = ([0.0; 2], 0.0);
     let mut all: Vec<(String, [f64; 2])> = Vec::new();
     for path in &paths {
         let picture = Picture::load(path);
         let (w, h) = (picture.width, picture.height);
+        let fingerprint = picture.fingerprint();
         macro_rules! slice {
             ($rgb:expr) => {
                 PixelSlice::new($rgb, w as u32, h as u32, w * 3, PixelDescriptor::RGB8_SRGB)
@@ -301,9 +275,10 @@ fn main() {
         }
         let reference = Ssimulacra2Reference::new(&slice!(&picture.rgb)).unwrap();
         let measure = |bytes: &[u8]| {
-            let (y, rgb) = decode(bytes, w, h);
+            let planes = libwebp::decode_yuv(bytes, w, h, &picture.name);
+            let rgb = libwebp::decode(bytes, (w, h), false);
             (
-                ssim(&picture.y, &y, w, h),
+                ssim(&picture.y, &planes[..w * h], w, h),
                 reference.compare(&slice!(&rgb)).unwrap(),
             )
         };
@@ -319,7 +294,7 @@ fn main() {
                 std::env::temp_dir().display(),
                 std::env::var("PLAIN").unwrap_or_default(),
                 picture.name,
-                picture.fingerprint(),
+                fingerprint,
             );
             let known: Vec<f64> = std::fs::read_to_string(&cache)
                 .map(|text| {
@@ -355,11 +330,10 @@ fn main() {
                 picture.name, pair[0], pair[1]
             );
         }
-        rates[0] += pair[0];
-        rates[1] += pair[1];
-        count += 1.0;
         all.push((picture.name, pair));
     }
+    let count = all.len() as f64;
+    let mean = |i: usize| all.iter().map(|(_, pair)| pair[i]).sum::<f64>() / count;
     for (total, quality) in totals.iter().zip(qualities) {
         println!(
             "q{quality}: bytes {:+.2} %, SSIM {:+.5}, SSIMULACRA2 {:+.3}",
@@ -370,8 +344,8 @@ fn main() {
     }
     println!(
         "BD-rate over {count} pictures: SSIM {:+.2} %, SSIMULACRA2 {:+.2} %",
-        rates[0] / count,
-        rates[1] / count
+        mean(0),
+        mean(1)
     );
     for (i, name) in ["SSIM", "SSIMULACRA2"].into_iter().enumerate() {
         all.sort_by(|a, b| a.1[i].total_cmp(&b.1[i]));
