@@ -18,7 +18,7 @@ DRAWN = re.compile(
     r"swapped_channels|hdr_p3|iptc2021|tcl_altitude|zero_date|/gif/|alpha_512|rainbow|large_4800|lossless|rot3mir1|backgrounds/(gnome|sway)"
     r"|mate/(abstract|desktop)|share/wallpapers/(?!Autumn|BytheWater|ColdRipple|ColorfulCups|DarkestHour|EveningGlow|FallenLeaf|Grey|Kite|OneStandsOut|Path|Shell|summer)"
 )
-# Photographs of which one is coded at the service's sizes and qualities.
+# Photographs that are also made at the sizes of the service's renditions, to be timed.
 TIMED = re.compile(r"photo_12mp|ferriswheel|elephants_gps")
 
 
