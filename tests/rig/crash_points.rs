@@ -37,7 +37,7 @@ const RESUMED: Content = Content::Bytes {
     seed: 6,
     size: 20_000,
 };
-/// How long a flow of the background may take to come to its point.
+/// How long the background may take to come to its point once all flows are through.
 const BACKGROUND: Duration = Duration::from_secs(8);
 
 /// The node is gone: the point was reached.
@@ -107,7 +107,7 @@ async fn resume(load: &Load, begun: &Mutex<Option<(String, usize)>>) -> Flow {
             .get("upload-offset")
             .and_then(|at| at.to_str().ok()?.parse().ok());
         // The lock of the node that died ends by itself.
-        if head.status() == 423 && started.elapsed() < BACKGROUND {
+        if head.status() == 423 && started.elapsed() < PATIENCE {
             tokio::time::sleep(PERIOD).await;
             continue;
         }
@@ -134,7 +134,7 @@ async fn resume(load: &Load, begun: &Mutex<Option<(String, usize)>>) -> Flow {
                 return Ok(());
             }
             // The lock of the node that died ends by itself.
-            423 if started.elapsed() < BACKGROUND => tokio::time::sleep(PERIOD).await,
+            423 if started.elapsed() < PATIENCE => tokio::time::sleep(PERIOD).await,
             _ => {
                 load.wrong(format!("PATCH: {status} {media}"));
                 return Ok(());
@@ -146,18 +146,21 @@ async fn resume(load: &Load, begun: &Mutex<Option<(String, usize)>>) -> Flow {
 /// Waits until a picture's variants are made, or the process has aborted over them.
 async fn processed(load: &Load, id: &str) -> Flow {
     let started = Instant::now();
-    while started.elapsed() < BACKGROUND {
+    loop {
         let request = load
             .cluster
             .http
             .get(load.cluster.url(0, &format!("/{id}")));
-        if send(load, request).await?.1["status"] == "ready" {
+        let (_, media) = send(load, request).await?;
+        if media["status"] == "ready" {
+            return Ok(());
+        }
+        if started.elapsed() > PATIENCE {
+            load.wrong(format!("is never ready: {media}"));
             return Ok(());
         }
         tokio::time::sleep(PERIOD).await;
     }
-    load.wrong(format!("{id} is never ready"));
-    Ok(())
 }
 
 async fn delete(load: &Load, content: Content, id: &str, query: &str) -> Flow {
