@@ -1,6 +1,6 @@
 //! Compares with libwebp method 4 over a folder of PPM pictures: bytes, luma SSIM, SSIMULACRA2, time.
 //!
-//! `compare FOLDER [PART_OF_NAME] [QUALITY [RUNS]]`; the environment may hold EFFORT, SHARP and REGISTERS (ours),
+//! `compare FOLDER [PART_OF_NAME] [QUALITY [RUNS]]`; the environment may hold EFFORT, SHARP, THREADS and REGISTERS (ours),
 //! METHOD (libwebp's), EACH (a line a picture), BEST (least instead of median time), ONLY (time only ours).
 #![allow(
     unsafe_code,
@@ -203,6 +203,9 @@ fn configuration() -> Config {
         config.effort = effort.parse().unwrap();
     }
     config.sharp_chroma = std::env::var("SHARP").is_ok();
+    if let Ok(threads) = std::env::var("THREADS") {
+        config.threads = threads.parse().unwrap();
+    }
     config.registers = match std::env::var("REGISTERS").as_deref() {
         Ok("narrow") => Registers::Narrow,
         Ok("none") => Registers::None,

@@ -3,6 +3,7 @@
 use crate::kernels::{Block, Chroma, Kernels, Luma, quad};
 use crate::picture::Planes;
 use crate::quantise::Deltas;
+use crate::{Config, rows};
 
 /// Most segments that the format has.
 pub(crate) const MAX_SEGMENTS: usize = 4;
@@ -27,32 +28,27 @@ pub(crate) struct Segment {
     pub(crate) filter: i32,
 }
 
-/// Analyses `planes` and chooses segments for `quality` (0..=100) and `filter_strength` (0..=100).
-#[inline(always)]
+/// Analyses `planes` and chooses segments, by up to `config`'s threads.
 pub(crate) fn analyse<K: Kernels>(
     kernels: K,
     planes: &Planes,
+    config: &Config,
     quality: f64,
-    filter_strength: u8,
-    count: usize,
 ) -> Segmentation {
     let (across, down) = planes.macroblocks();
+    let count = usize::from(config.segments).clamp(1, MAX_SEGMENTS);
+    let rows = rows::map(config.threads, (0..down).collect(), |y| {
+        kernels.run(|| look_at_row(kernels, planes, y))
+    });
     let mut map = Vec::with_capacity(across * down);
-    let (mut luma, mut chroma): (Luma, Chroma) = ([[0; 16]; 16], [[0; 16]; 8]);
     let mut histogram = [0u32; 256];
     let mut chroma_sum = 0;
-    for y in 0..down {
-        for x in 0..across {
-            planes.load(kernels, (x, y), &mut luma, &mut chroma);
-            let of_luma = smoothness(kernels, &[(&luma, mean(&luma))]);
-            let (u, v) = chroma.split_at(4);
-            let of_chroma = smoothness(kernels, &[(u, mean(u)), (v, mean(v))]);
-            chroma_sum += u64::from(of_chroma);
-            let busy = (3 * of_luma + of_chroma + 2) >> 2;
-            let value = 255 - busy.min(255);
-            histogram[value as usize] += 1;
-            map.push(value as u8);
+    for (values, of_chroma) in rows {
+        for &value in &values {
+            histogram[usize::from(value)] += 1;
         }
+        map.extend(values);
+        chroma_sum += of_chroma;
     }
     let clusters = cluster(&histogram, count);
     for value in &mut map {
@@ -60,7 +56,7 @@ pub(crate) fn analyse<K: Kernels>(
     }
     let chroma_mean = (chroma_sum / map.len().max(1) as u64) as i32;
     let mut segmentation = Segmentation {
-        segments: segments(&clusters, quality, filter_strength),
+        segments: segments(&clusters, quality, config.filter_strength),
         deltas: Deltas {
             chroma_dc: -2,
             chroma_ac: ((chroma_mean - 64) * 10 / 70 / 2).clamp(-4, 6),
@@ -69,6 +65,26 @@ pub(crate) fn analyse<K: Kernels>(
     };
     segmentation.merge_equal();
     segmentation
+}
+
+/// How well each macroblock of a row shows errors, 255 for flat ones; and the sum of how busy their chroma is.
+#[inline(always)]
+fn look_at_row<K: Kernels>(kernels: K, planes: &Planes, y: usize) -> (Vec<u8>, u64) {
+    let across = planes.macroblocks().0;
+    let (mut luma, mut chroma): (Luma, Chroma) = ([[0; 16]; 16], [[0; 16]; 8]);
+    let mut chroma_sum = 0;
+    let values = (0..across)
+        .map(|x| {
+            planes.load(kernels, (x, y), &mut luma, &mut chroma);
+            let of_luma = smoothness(kernels, &[(&luma, mean(&luma))]);
+            let (u, v) = chroma.split_at(4);
+            let of_chroma = smoothness(kernels, &[(u, mean(u)), (v, mean(v))]);
+            chroma_sum += u64::from(of_chroma);
+            let busy = (3 * of_luma + of_chroma + 2) >> 2;
+            (255 - busy.min(255)) as u8
+        })
+        .collect();
+    (values, chroma_sum)
 }
 
 impl Segmentation {

@@ -175,10 +175,6 @@ impl<K: Kernels> Decider<K> {
         }
     }
 
-    pub(crate) fn kernels(&self) -> K {
-        self.kernels
-    }
-
     /// Decides one macroblock into `out`.
     #[inline(always)]
     pub(crate) fn decide(&mut self, task: &Task, out: &mut Macroblock) {

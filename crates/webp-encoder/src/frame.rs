@@ -1,9 +1,12 @@
-//! A VP8 key frame: macroblocks in order, then the header that needed to know them all.
+//! A VP8 key frame: macroblocks row by row, then the header that needed to know them all.
 
 mod border;
 mod header;
 
-use border::Border;
+use std::ops::Range;
+use std::sync::mpsc::Receiver;
+
+use border::{Border, Bottom, Connection};
 
 use crate::analysis::{self, Segmentation};
 use crate::bool_coder::BoolEncoder;
@@ -12,8 +15,9 @@ use crate::decide::{Decider, Macroblock, Nonzero, Surroundings, Task};
 use crate::kernels::Kernels;
 use crate::picture::Planes;
 use crate::quantise::Quantiser;
+use crate::rows;
 use crate::tables::DEFAULT_PROBS;
-use crate::tokens::{BlockKind, TokenStore, write_prob_updates};
+use crate::tokens::{BlockKind, RowTokens, Tokens, write_prob_updates};
 use crate::{Config, Error};
 
 /// Largest first partition that the frame header can announce.
@@ -38,9 +42,9 @@ pub(crate) struct Modes {
     pub(crate) chroma: u8,
 }
 
-/// Sees every macroblock as the decoder will have it before the loop filter.
-pub(crate) trait Observer {
-    fn macroblock(&mut self, x: usize, y: usize, modes: &Modes, coded: &Macroblock);
+/// Sees every macroblock as the decoder will have it before the loop filter, from any thread.
+pub(crate) trait Observer: Sync {
+    fn macroblock(&self, x: usize, y: usize, modes: &Modes, coded: &Macroblock);
     fn segments(&mut self, segmentation: &Segmentation);
 }
 
@@ -49,7 +53,7 @@ pub(crate) struct Blind;
 
 impl Observer for Blind {
     #[inline(always)]
-    fn macroblock(&mut self, _: usize, _: usize, _: &Modes, _: &Macroblock) {}
+    fn macroblock(&self, _: usize, _: usize, _: &Modes, _: &Macroblock) {}
     fn segments(&mut self, _: &Segmentation) {}
 }
 
@@ -61,25 +65,38 @@ pub(crate) fn encode<K: Kernels>(
     quality: f64,
     observer: &mut impl Observer,
 ) -> Result<Vec<u8>, Error> {
-    let segments = usize::from(config.segments).clamp(1, analysis::MAX_SEGMENTS);
-    let segmentation = kernels
-        .run(|| analysis::analyse(kernels, planes, quality, config.filter_strength, segments));
+    let segmentation = analysis::analyse(kernels, planes, config, quality);
     observer.segments(&segmentation);
     let mut frame = Frame::new(kernels, planes, config, segmentation);
-    kernels.run(|| frame.run(observer));
-    kernels.run(|| frame.finish())
+    frame.run(observer);
+    frame.finish()
 }
 
 struct Frame<'a, K> {
+    kernels: K,
     planes: &'a Planes<'a>,
     config: &'a Config,
     segmentation: Segmentation,
     quantisers: Vec<Quantiser>,
-    decider: Decider<K>,
     costs: TokenCosts,
-    tokens: TokenStore,
+    tokens: Tokens,
     modes: Vec<Modes>,
-    border: Border,
+    mode_cost: u64,
+}
+
+/// A row of macroblocks to decide.
+struct Row {
+    y: usize,
+    connection: Connection,
+    /// What its modes may take beyond the row's share.
+    spare_mode_cost: u64,
+}
+
+/// What became of one.
+struct CodedRow {
+    tokens: RowTokens,
+    modes: Vec<Modes>,
+    mode_cost: u64,
 }
 
 impl<'a, K: Kernels> Frame<'a, K> {
@@ -96,118 +113,127 @@ impl<'a, K: Kernels> Frame<'a, K> {
             .map(|s| Quantiser::new(s.quantiser, segmentation.deltas))
             .collect();
         Self {
+            kernels,
             planes,
             config,
             quantisers,
             segmentation,
-            decider: Decider::new(kernels, config.search()),
             costs: TokenCosts::new(&DEFAULT_PROBS),
-            tokens: TokenStore::new(across * down),
+            tokens: Tokens::new(),
             modes: Vec::with_capacity(across * down),
-            border: Border::new(across),
+            mode_cost: 0,
         }
     }
 
     /// Decides all macroblocks and gathers their tokens.
-    #[inline(always)]
-    fn run(&mut self, observer: &mut impl Observer) {
-        let kernels = self.decider.kernels();
+    fn run(&mut self, observer: &impl Observer) {
         let (across, down) = self.planes.macroblocks();
-        let (mut luma, mut chroma) = ([[0; 16]; 16], [[0; 16]; 8]);
-        let mut coded = Macroblock::new();
-        // Costs follow the statistics: at first at short intervals, which matters in small pictures.
-        let longest = (across * down / 8).max(96);
-        let mut interval = 16;
-        let mut until_refresh = interval;
-        let mut mode_cost = 0;
-        for y in 0..down {
-            self.border.start_row(y);
-            self.tokens.start_row();
-            for x in 0..across {
-                if until_refresh == 0 {
-                    self.costs.update(&self.tokens.best_probs());
-                    interval = (interval * 2).min(longest);
-                    until_refresh = interval;
-                }
-                until_refresh -= 1;
-                let index = y * across + x;
-                let segment = self.segmentation.map[index];
-                let around = self.border.around(x, y);
-                self.planes.load(kernels, (x, y), &mut luma, &mut chroma);
-                // Its share of the partition, so that a large picture is as good below as above.
-                let allowed = MAX_MODE_COST * (index as u64 + 1);
-                let task = Task {
-                    luma: &luma,
-                    chroma: &chroma,
-                    around: &around,
-                    quantiser: &self.quantisers[usize::from(segment)],
-                    costs: &self.costs,
-                    allow_4x4: mode_cost * (across * down) as u64 <= allowed,
-                };
-                self.decider.decide(&task, &mut coded);
-                let modes = Modes {
-                    segment,
-                    skip: coded.is_empty(),
-                    luma: coded.luma_mode,
-                    subblocks: coded.modes,
-                    chroma: coded.chroma_mode,
-                };
-                mode_cost += OTHER_MODE_COST + u64::from(coded.modes_4x4_cost);
-                let nonzero = self.push_tokens(&around, &coded, modes.skip);
-                self.border.advance(x, &coded, nonzero);
-                observer.macroblock(x, y, &modes, &coded);
-                self.modes.push(modes);
-            }
+        let mut above = border::outside(across);
+        // Costs follow the statistics of the rows before: at first at short intervals, which matters in small pictures. How many
+        // threads there are does not.
+        let longest = (down / 8).max(1).next_multiple_of(4);
+        let (mut first, mut interval) = (0, 1);
+        while first < down {
+            let end = (first + interval).min(down);
+            above = self.run_rows(first..end, above, observer);
+            self.costs.update(&self.tokens.best_probs());
+            interval = end.min(longest);
+            first = end;
         }
     }
 
-    /// Stores the macroblock's blocks in coding order; returns the contexts after it.
+    /// Decides some rows under the same costs; takes and gives what is above the first one of them and below the last.
+    fn run_rows(
+        &mut self,
+        rows: Range<usize>,
+        above: Receiver<Bottom>,
+        observer: &impl Observer,
+    ) -> Receiver<Bottom> {
+        let allowed = self.mode_cost_share() * rows.start as u64;
+        let spare = allowed.saturating_sub(self.mode_cost) / rows.len() as u64;
+        let (connections, below) = border::connect(rows.len(), above);
+        let rows = rows
+            .zip(connections)
+            .map(|(y, connection)| Row {
+                y,
+                connection,
+                spare_mode_cost: spare,
+            })
+            .collect();
+        let coded = rows::map(self.config.threads, rows, |row| {
+            self.kernels.run(|| self.code_row(row, observer))
+        });
+        for row in coded {
+            self.tokens.push(row.tokens);
+            self.modes.extend(row.modes);
+            self.mode_cost += row.mode_cost;
+        }
+        below
+    }
+
+    /// What of the first partition the modes of a row may take, so that a large picture is as good below as above.
+    fn mode_cost_share(&self) -> u64 {
+        MAX_MODE_COST / self.planes.macroblocks().1 as u64
+    }
+
     #[inline(always)]
-    fn push_tokens(&mut self, around: &Surroundings, coded: &Macroblock, skip: bool) -> Nonzero {
-        let mut nonzero = around.nonzero;
-        let whole = coded.luma_mode.is_some();
-        if skip {
-            let (top, left) = (nonzero.top[8], nonzero.left[8]);
-            nonzero = Nonzero::default();
-            if !whole {
-                (nonzero.top[8], nonzero.left[8]) = (top, left);
-            }
-            return nonzero;
+    fn code_row(&self, row: Row, observer: &impl Observer) -> CodedRow {
+        let (y, across) = (row.y, self.planes.macroblocks().0);
+        let mut border = Border::new(y, row.connection);
+        let mut decider = Decider::new(self.kernels, self.config.search());
+        let mut tokens = RowTokens::new(across);
+        let mut row_modes = Vec::with_capacity(across);
+        let (mut luma, mut chroma) = ([[0; 16]; 16], [[0; 16]; 8]);
+        let mut coded = Macroblock::new();
+        let (share, mut mode_cost) = (self.mode_cost_share(), 0);
+        for x in 0..across {
+            let segment = self.segmentation.map[y * across + x];
+            let around = border.around();
+            self.planes
+                .load(self.kernels, (x, y), &mut luma, &mut chroma);
+            let allowed = row.spare_mode_cost + share * (x as u64 + 1) / across as u64;
+            let task = Task {
+                luma: &luma,
+                chroma: &chroma,
+                around: &around,
+                quantiser: &self.quantisers[usize::from(segment)],
+                costs: &self.costs,
+                allow_4x4: mode_cost <= allowed,
+            };
+            decider.decide(&task, &mut coded);
+            let modes = Modes {
+                segment,
+                skip: coded.is_empty(),
+                luma: coded.luma_mode,
+                subblocks: coded.modes,
+                chroma: coded.chroma_mode,
+            };
+            mode_cost += OTHER_MODE_COST + u64::from(coded.modes_4x4_cost);
+            let nonzero = push_tokens(&mut tokens, &around, &coded, modes.skip);
+            border.advance(&coded, nonzero);
+            observer.macroblock(x, y, &modes, &coded);
+            row_modes.push(modes);
         }
-        if whole {
-            let context = usize::from(nonzero.top[8] + nonzero.left[8]);
-            self.tokens.push(BlockKind::LumaDc, context, &coded.dc);
-            nonzero.top[8] = u8::from(coded.dc.nonzero != 0);
-            nonzero.left[8] = nonzero.top[8];
+        CodedRow {
+            tokens,
+            modes: row_modes,
+            mode_cost,
         }
-        let kind = if whole {
-            BlockKind::LumaAc
-        } else {
-            BlockKind::Luma4x4
-        };
-        for (i, block) in coded.luma.iter().enumerate() {
-            self.tokens.push(kind, nonzero.luma(i), block);
-            nonzero.set_luma(i, block.nonzero);
-        }
-        for (i, block) in coded.chroma.iter().enumerate() {
-            self.tokens
-                .push(BlockKind::Chroma, nonzero.chroma(i), block);
-            nonzero.set_chroma(i, block.nonzero);
-        }
-        nonzero
     }
 
     /// Writes the frame.
-    #[inline(always)]
     fn finish(self) -> Result<Vec<u8>, Error> {
         let probs = self.tokens.best_probs();
         let partitions = 1 << self.config.partitions.min(3);
-        let token_parts = self.tokens.write(&probs, partitions);
+        let (kernels, threads) = (self.kernels, self.config.threads);
+        let token_parts = rows::map(threads, (0..partitions).collect(), |part| {
+            kernels.run(|| self.tokens.write(&probs, part, partitions))
+        });
         let mut coder = BoolEncoder::with_capacity(self.modes.len() * 4 + 1024);
         self.write_header(&mut coder);
         write_prob_updates(&mut coder, &probs);
         let least = coder.len() + READ_AHEAD;
-        self.write_modes(&mut coder);
+        kernels.run(|| self.write_modes(&mut coder));
         let mut first = coder.finish();
         first.resize(first.len().max(least), 0);
         if first.len() > MAX_FIRST_PARTITION {
@@ -235,4 +261,44 @@ impl<'a, K: Kernels> Frame<'a, K> {
         }
         Ok(out)
     }
+}
+
+/// Stores the macroblock's blocks in coding order; returns the contexts after it.
+#[inline(always)]
+fn push_tokens(
+    tokens: &mut RowTokens,
+    around: &Surroundings,
+    coded: &Macroblock,
+    skip: bool,
+) -> Nonzero {
+    let mut nonzero = around.nonzero;
+    let whole = coded.luma_mode.is_some();
+    if skip {
+        let (top, left) = (nonzero.top[8], nonzero.left[8]);
+        nonzero = Nonzero::default();
+        if !whole {
+            (nonzero.top[8], nonzero.left[8]) = (top, left);
+        }
+        return nonzero;
+    }
+    if whole {
+        let context = usize::from(nonzero.top[8] + nonzero.left[8]);
+        tokens.push(BlockKind::LumaDc, context, &coded.dc);
+        nonzero.top[8] = u8::from(coded.dc.nonzero != 0);
+        nonzero.left[8] = nonzero.top[8];
+    }
+    let kind = if whole {
+        BlockKind::LumaAc
+    } else {
+        BlockKind::Luma4x4
+    };
+    for (i, block) in coded.luma.iter().enumerate() {
+        tokens.push(kind, nonzero.luma(i), block);
+        nonzero.set_luma(i, block.nonzero);
+    }
+    for (i, block) in coded.chroma.iter().enumerate() {
+        tokens.push(BlockKind::Chroma, nonzero.chroma(i), block);
+        nonzero.set_chroma(i, block.nonzero);
+    }
+    nonzero
 }

@@ -20,6 +20,7 @@ mod kernels;
 pub mod loop_filter;
 mod picture;
 mod quantise;
+mod rows;
 mod sharp;
 mod tables;
 mod target;
@@ -83,6 +84,8 @@ pub struct Config {
     pub simple_filter: bool,
     /// Binary logarithm of the number of token partitions, 0 to 3.
     pub partitions: u8,
+    /// Most threads to work in, this one included; the stream is the same.
+    pub threads: usize,
     /// The registers that kernels use; the stream is the same: for tests.
     #[doc(hidden)]
     pub registers: Registers,
@@ -112,6 +115,7 @@ impl Default for Config {
             filter_strength: 60,
             simple_filter: false,
             partitions: 0,
+            threads: 1,
             registers: Registers::Widest,
         }
     }

@@ -1,6 +1,8 @@
 //! The decoder's loop filter (RFC 6386 section 15), to check the encoder's reconstruction against decoders.
 #![allow(missing_docs)]
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::analysis::Segmentation;
 use crate::decide::Macroblock;
 use crate::frame::{Modes, Observer};
@@ -28,30 +30,42 @@ pub fn encode_with_reconstruction(
 ) -> Result<(Vec<u8>, Reconstruction), Error> {
     let planes = Planes::new(picture)?;
     let (across, down) = planes.macroblocks();
-    let mut recon = Reconstruction {
+    let recon = Reconstruction {
         stride: across * 16,
         y: vec![0; across * down * 256],
         u: vec![0; across * down * 64],
         v: vec![0; across * down * 64],
-        macroblocks: Vec::new(),
+        macroblocks: vec![(0, false); across * down],
         levels: Vec::new(),
     };
     let once = Config {
         target_size: None,
         ..config.clone()
     };
-    let bytes = crate::encode_planes(&planes, alpha, &once, &mut recon)?;
+    let mut watched = Mutex::new(recon);
+    let bytes = crate::encode_planes(&planes, alpha, &once, &mut watched)?;
+    let mut recon = watched.into_inner().unwrap_or_else(PoisonError::into_inner);
     recon.filter(config.simple_filter);
     Ok((bytes, recon))
 }
 
-impl Observer for Reconstruction {
+impl Observer for Mutex<Reconstruction> {
     fn segments(&mut self, segmentation: &Segmentation) {
-        self.levels = segmentation.segments.iter().map(|s| s.filter).collect();
+        let recon = self.get_mut().unwrap_or_else(PoisonError::into_inner);
+        recon.levels = segmentation.segments.iter().map(|s| s.filter).collect();
     }
 
-    fn macroblock(&mut self, x: usize, y: usize, modes: &Modes, coded: &Macroblock) {
+    fn macroblock(&self, x: usize, y: usize, modes: &Modes, coded: &Macroblock) {
+        let mut recon = self.lock().unwrap_or_else(PoisonError::into_inner);
+        recon.put(x, y, modes, coded);
+    }
+}
+
+impl Reconstruction {
+    fn put(&mut self, x: usize, y: usize, modes: &Modes, coded: &Macroblock) {
         let stride = self.stride;
+        let inner = modes.luma.is_none() || !modes.skip;
+        self.macroblocks[y * stride / 16 + x] = (modes.segment, inner);
         let put = |plane: &mut [u8], stride: usize, x: usize, y: usize, block: &[u8; 16]| {
             for (row, pixels) in block.as_chunks::<4>().0.iter().enumerate() {
                 plane[(y + row) * stride + x..][..4].copy_from_slice(pixels);
@@ -71,8 +85,6 @@ impl Observer for Reconstruction {
             put(&mut self.u, stride / 2, x, y, &coded.chroma[i].recon);
             put(&mut self.v, stride / 2, x, y, &coded.chroma[4 + i].recon);
         }
-        let inner = modes.luma.is_none() || !modes.skip;
-        self.macroblocks.push((modes.segment, inner));
     }
 }
 

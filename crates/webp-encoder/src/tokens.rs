@@ -39,38 +39,23 @@ struct Counts {
     starts: u32,
 }
 
-/// All coefficient blocks of a frame, compactly.
-pub(crate) struct TokenStore {
+/// The coefficient blocks of a row of macroblocks, compactly.
+pub(crate) struct RowTokens {
     /// One entry a coded block: the non-zero mask, context (2 bits from bit 16) and kind (from bit 18).
     heads: Vec<u32>,
     /// Sixteen levels for every block that has a non-zero one.
     levels: Vec<[i16; 16]>,
-    /// Length of `heads` and `levels` at the start of each macroblock row.
-    rows: Vec<(usize, usize)>,
     counts: Vec<Counts>,
 }
 
-impl TokenStore {
-    /// An empty store for a frame of `macroblocks`.
+impl RowTokens {
+    /// An empty row of `macroblocks`.
     pub(crate) fn new(macroblocks: usize) -> Self {
         Self {
             heads: Vec::with_capacity(macroblocks * 25),
             levels: Vec::with_capacity(macroblocks * 8),
-            rows: Vec::new(),
-            counts: vec![
-                Counts {
-                    levels: [0; LEVEL_SLOTS],
-                    ends: [[0; 3]; 8],
-                    starts: 0
-                };
-                4
-            ],
+            counts: vec![Counts::NONE; 4],
         }
-    }
-
-    /// Marks the start of a macroblock row.
-    pub(crate) fn start_row(&mut self) {
-        self.rows.push((self.heads.len(), self.levels.len()));
     }
 
     /// Adds a block in coding order.
@@ -97,6 +82,31 @@ impl TokenStore {
             counts.ends[usize::from(BANDS[last + 1])][context] += 1;
         }
     }
+}
+
+/// All coefficient blocks of a frame.
+pub(crate) struct Tokens {
+    rows: Vec<RowTokens>,
+    counts: Vec<Counts>,
+}
+
+impl Tokens {
+    /// None.
+    pub(crate) fn new() -> Self {
+        Self {
+            rows: Vec::new(),
+            counts: vec![Counts::NONE; 4],
+        }
+    }
+
+    /// Adds the next row.
+    pub(crate) fn push(&mut self, mut row: RowTokens) {
+        let counts = std::mem::take(&mut row.counts);
+        for (counts, more) in self.counts.iter_mut().zip(&counts) {
+            counts.add(more);
+        }
+        self.rows.push(row);
+    }
 
     /// The probabilities that make the tokens so far cheapest, and which of them are worth sending.
     pub(crate) fn best_probs(&self) -> CoefficientProbs {
@@ -118,20 +128,20 @@ impl TokenStore {
         probs
     }
 
-    /// Writes all tokens under `probs`, rows dealt in turn to `partitions` partitions.
+    /// Writes the tokens of one of `partitions` partitions, to which rows are dealt in turn, under `probs`.
     #[inline(always)]
-    pub(crate) fn write(&self, probs: &CoefficientProbs, partitions: usize) -> Vec<Vec<u8>> {
-        let mut coders: Vec<BoolEncoder> = (0..partitions)
-            .map(|_| BoolEncoder::with_capacity(self.levels.len() * 8 / partitions + 64))
-            .collect();
-        for (row, &(heads, levels)) in self.rows.iter().enumerate() {
-            let (heads_end, levels_end) = self
-                .rows
-                .get(row + 1)
-                .map_or((self.heads.len(), self.levels.len()), |&ends| ends);
-            let mut levels = self.levels[levels..levels_end].iter();
-            let coder = &mut coders[row % partitions];
-            for &head in &self.heads[heads..heads_end] {
+    pub(crate) fn write(
+        &self,
+        probs: &CoefficientProbs,
+        partition: usize,
+        partitions: usize,
+    ) -> Vec<u8> {
+        let rows = || self.rows.iter().skip(partition).step_by(partitions);
+        let blocks: usize = rows().map(|row| row.levels.len()).sum();
+        let mut coder = BoolEncoder::with_capacity(blocks * 8 + 64);
+        for row in rows() {
+            let mut levels = row.levels.iter();
+            for &head in &row.heads {
                 let kind = (head >> 18) as usize & 3;
                 let context = (head >> 16) as usize & 3;
                 let first = usize::from(kind == BlockKind::LumaAc as usize);
@@ -139,15 +149,32 @@ impl TokenStore {
                 if nonzero == 0 {
                     coder.put(false, probs[kind][first][context][0]);
                 } else if let Some(levels) = levels.next() {
-                    write_block(coder, &probs[kind], context, first, levels, nonzero);
+                    write_block(&mut coder, &probs[kind], context, first, levels, nonzero);
                 }
             }
         }
-        coders.into_iter().map(BoolEncoder::finish).collect()
+        coder.finish()
     }
 }
 
 impl Counts {
+    const NONE: Self = Self {
+        levels: [0; LEVEL_SLOTS],
+        ends: [[0; 3]; 8],
+        starts: 0,
+    };
+
+    fn add(&mut self, more: &Self) {
+        for (count, more) in self.levels.iter_mut().zip(&more.levels) {
+            *count += more;
+        }
+        let more_ends = more.ends.as_flattened();
+        for (count, more) in self.ends.as_flattened_mut().iter_mut().zip(more_ends) {
+            *count += more;
+        }
+        self.starts += more.starts;
+    }
+
     /// Counts of false and true at each tree node.
     fn decisions(&self, band: usize, context: usize, kind: usize) -> [[u32; 2]; 11] {
         let first = band * BAND_SLOTS + context * CONTEXT_SLOTS;

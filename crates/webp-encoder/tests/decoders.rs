@@ -162,6 +162,14 @@ fn check(sample: &Sample, config: &Config) -> Checked {
         let same = webp_encoder::encode_yuv(&sample.picture(), alpha, &config).unwrap();
         assert!(same == bytes, "{registers:?} differs: {what}");
     }
+    for threads in [2, 5] {
+        let config = Config {
+            threads,
+            ..config.clone()
+        };
+        let same = webp_encoder::encode_yuv(&sample.picture(), alpha, &config).unwrap();
+        assert!(same == bytes, "by {threads} threads differs: {what}");
+    }
     Checked { bytes, yuv, pixels }
 }
 

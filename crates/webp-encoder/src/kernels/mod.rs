@@ -144,7 +144,7 @@ pub(crate) const DIRECTIONS: [[u8; 16]; 8] = [
 ];
 
 /// One implementation of the block arithmetic.
-pub(crate) trait Kernels: Copy {
+pub(crate) trait Kernels: Copy + Send + Sync {
     /// Runs `work` compiled for the processor that the kernels are for.
     fn run<R>(self, work: impl FnOnce() -> R) -> R;
 
