@@ -40,8 +40,19 @@ pub struct CpuPool {
     time_limit: Duration,
 }
 
+/// What a job may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Share {
+    /// When it has to end.
+    pub deadline: Instant,
+    /// Most threads at a time: more than one while others are idle.
+    pub threads: usize,
+}
+
 /// What a job gets beyond its time, as a part of it: one that looks at its deadline now and then ends with an error of its own.
 const GRACE: f64 = 0.25;
+/// Most threads of a job: the next one makes a picture quicker by little.
+const MAX_THREADS: usize = 4;
 /// Memory is counted in these units, so that a budget of terabytes fits a semaphore.
 const UNIT_BYTES: u64 = 1024;
 
@@ -66,14 +77,14 @@ impl CpuPool {
         }
     }
 
-    /// Runs a job that is estimated to take `memory_bytes`, once memory and a thread are free, and tells it its deadline.
+    /// Runs a job that is estimated to take `memory_bytes`, once memory and a thread are free, and tells it its share.
     /// Dropping the future before the job has started means that it never runs.
     ///
     /// # Errors
     /// `Busy` when the queue is full, `OverBudget`, `TooSlow`, `Panicked`.
     pub async fn run<T, F>(&self, memory_bytes: u64, job: F) -> Result<T, Error>
     where
-        F: FnOnce(Instant) -> T + Send + 'static,
+        F: FnOnce(Share) -> T + Send + 'static,
         T: Send + 'static,
     {
         if memory_bytes > self.budget_bytes {
@@ -95,11 +106,15 @@ impl CpuPool {
             .map_err(|_| Error::Busy)?;
         drop(waiting);
         let span = tracing::Span::current();
-        let deadline = Instant::now() + self.time_limit;
+        let share = Share {
+            deadline: Instant::now() + self.time_limit,
+            // Nobody holds the others for it: who comes now begins at once.
+            threads: (1 + self.slots.available_permits()).min(MAX_THREADS),
+        };
         #[allow(clippy::disallowed_methods)]
         let job = tokio::task::spawn_blocking(move || {
             let _held = (memory, slot);
-            span.in_scope(|| job(deadline))
+            span.in_scope(|| job(share))
         });
         let longest = self.time_limit + self.time_limit.mul_f64(GRACE);
         let Ok(ended) = tokio::time::timeout(longest, job).await else {
@@ -203,7 +218,7 @@ mod tests {
         let slow = pool.run(4096, move |_| held.recv()).await;
         assert!(matches!(slow, Err(Error::TooSlow(_))), "{slow:?}");
         assert_eq!(pool.bytes_in_flight(), 4096);
-        let mut next = Box::pin(pool.run(0, |deadline| deadline > Instant::now()));
+        let mut next = Box::pin(pool.run(0, |share| share.deadline > Instant::now()));
         assert!(futures_util::poll!(next.as_mut()).is_pending());
         release.send(()).unwrap();
         // Its own time begins when it has a thread.

@@ -27,6 +27,7 @@ const LIMITS: Limits = Limits {
     max_memory_bytes: 64 << 20,
     deadline: None,
     system_fonts: false,
+    threads: 1,
 };
 
 /// `image-webp` asks for the memory of lossy partitions by the lengths that they claim, seven of 24 bits, before it finds that they are

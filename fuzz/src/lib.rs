@@ -42,6 +42,7 @@ fn limits() -> Limits {
         max_memory_bytes: 64 << 20,
         deadline: None,
         system_fonts: false,
+        threads: 1,
     }
 }
 

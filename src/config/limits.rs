@@ -159,6 +159,7 @@ impl LimitsArgs {
                 max_memory_bytes: memory_budget_bytes,
                 deadline: None,
                 system_fonts: self.svg_system_fonts,
+                threads: 1,
             },
             memory_budget_bytes,
             sandbox: self.sandbox,

@@ -14,7 +14,7 @@ use super::{Content, Delivery, Error, Made, Opened, Rendition, stored_original, 
 use crate::blob::{BlobKey, Source};
 use crate::catalog::{self, Media, NewRendition, RenditionClaim, StoredRendition, StoredVariant};
 use crate::crash::point;
-use crate::imaging::{self, Probe};
+use crate::imaging::{self, Limits, Probe};
 use crate::media::{
     ClaimToken, ContentHash, Kind, MediaId, OutputFormat, RECIPE, Transform, Variant,
 };
@@ -22,6 +22,7 @@ use crate::objects::{self, abandon, write_object};
 use crate::sandbox::Picture;
 use crate::spool;
 use crate::telemetry::chain;
+use crate::threads::Share;
 
 /// Results that are written to the store at a time. Further ones are not kept: they can be made again.
 pub(super) const MAX_KEEPERS: usize = 16;
@@ -198,8 +199,11 @@ impl Delivery {
     ) -> Result<Bytes, Error> {
         let (sandbox, limits) = (self.sandbox.clone(), self.settings.imaging);
         let needed = probe.render_bytes(&transform);
-        let job = move |deadline| {
-            let limits = limits.until(deadline);
+        let job = move |share: Share| {
+            let limits = Limits {
+                threads: share.threads,
+                ..limits.until(share.deadline)
+            };
             let rendered = sandbox.render(&picture()?, &kind, &probe, &transform, &limits);
             rendered.map_err(Error::from)
         };

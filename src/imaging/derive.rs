@@ -23,10 +23,10 @@ use crate::media::{Facts, Fit, Kind, Transform, Variant};
 pub(super) fn derive(bytes: &[u8], kind: &Kind, limits: &Limits) -> Result<Derived, Error> {
     if *kind == Kind::Svg {
         let (frame, facts) = svg::draw_largest(bytes, limits)?;
-        return cascade(Source::upright(frame), facts);
+        return cascade(Source::upright(frame), facts, limits.threads);
     }
     let (source, facts) = open(bytes, kind, limits, first_plan)?;
-    cascade(source, facts)
+    cascade(source, facts, limits.threads)
 }
 
 /// Probes and decodes, no larger than the plan for the size as seen needs.
@@ -152,7 +152,7 @@ pub(super) fn first_plan(size: (u32, u32)) -> Plan {
     }
 }
 
-fn cascade(source: Source, mut facts: Facts) -> Result<Derived, Error> {
+fn cascade(source: Source, mut facts: Facts, threads: usize) -> Result<Derived, Error> {
     let (width, height) = source.size();
     let made: Vec<Variant> = Variant::ALL
         .into_iter()
@@ -180,7 +180,7 @@ fn cascade(source: Source, mut facts: Facts) -> Result<Derived, Error> {
         };
         let smaller = from.resize(&plan(from))?;
         let picture = smaller.as_ref().unwrap_or(from);
-        let encoded = encode(picture, transform.format, transform.quality)?;
+        let encoded = encode(picture, transform.format, transform.quality, threads)?;
         variants.push((variant, encoded));
         last = smaller.or(last);
     }

@@ -34,18 +34,21 @@ pub(super) fn max_side(format: OutputFormat) -> u32 {
     }
 }
 
-/// Encodes an upright picture in sRGB. `Auto` is WebP; JPEG is laid on white.
+/// Encodes an upright picture in sRGB, by up to `threads` threads where the format can. `Auto` is WebP; JPEG is laid on white.
 pub(super) fn encode(
     picture: &Picture,
     format: OutputFormat,
     quality: u8,
+    threads: usize,
 ) -> Result<Rendition, Error> {
     let quality = quality.clamp(1, 100);
     let (width, height) = picture.size();
     let bytes = match (format, picture) {
-        (OutputFormat::WebP | OutputFormat::Auto, picture) => webp::encode(picture, quality)?,
+        (OutputFormat::WebP | OutputFormat::Auto, picture) => {
+            webp::encode(picture, quality, threads)?
+        }
         (_, Picture::Planes(planes)) => {
-            return encode(&Picture::Frame(planes.to_rgb()?), format, quality);
+            return encode(&Picture::Frame(planes.to_rgb()?), format, quality, threads);
         }
         (OutputFormat::Jpeg, Picture::Frame(frame)) => jpeg(frame, quality)?,
         (OutputFormat::Png, Picture::Frame(frame)) => png(frame)?,

@@ -34,7 +34,7 @@ impl Drop for Job {
 }
 
 /// Encodes lossily, at a quality of 1 to 100.
-pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(picture: &Picture, quality: u8, _threads: usize) -> Result<Vec<u8>, Error> {
     let frame = match picture {
         Picture::Planes(planes) => &planes.to_rgb()?,
         Picture::Frame(frame) => frame,
@@ -103,14 +103,14 @@ mod tests {
                 .collect();
             Picture::Frame(Frame::new(width, height, layout, data).unwrap())
         };
-        let bytes = encode(&frame(32, 20, Layout::Rgba), 80).unwrap();
+        let bytes = encode(&frame(32, 20, Layout::Rgba), 80, 1).unwrap();
         let image = image::load_from_memory(&bytes).unwrap();
         assert_eq!(
             (image.width(), image.height(), image.color().has_alpha()),
             (32, 20, true)
         );
-        assert!(encode(&frame(16_383, 1, Layout::Rgb), 80).is_ok());
-        assert!(encode(&frame(16_384, 1, Layout::Rgb), 80).is_err());
-        assert!(encode(&frame(4, 4, Layout::Grey), 80).is_err());
+        assert!(encode(&frame(16_383, 1, Layout::Rgb), 80, 1).is_ok());
+        assert!(encode(&frame(16_384, 1, Layout::Rgb), 80, 1).is_err());
+        assert!(encode(&frame(4, 4, Layout::Grey), 80, 1).is_err());
     }
 }

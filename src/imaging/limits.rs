@@ -19,6 +19,8 @@ pub struct Limits {
     pub deadline: Option<Instant>,
     /// Whether SVG text may use the system's fonts; without them text is not drawn.
     pub system_fonts: bool,
+    /// Most threads to encode in; what is made is the same.
+    pub threads: usize,
 }
 
 impl Default for Limits {
@@ -28,6 +30,7 @@ impl Default for Limits {
             max_memory_bytes: 2 << 30,
             deadline: None,
             system_fonts: false,
+            threads: 1,
         }
     }
 }

@@ -46,7 +46,12 @@ pub(super) fn render(
     if let Some(background) = transform.background {
         picture = picture.on(background);
     }
-    encode(&picture, transform.format, transform.quality)
+    encode(
+        &picture,
+        transform.format,
+        transform.quality,
+        limits.threads,
+    )
 }
 
 /// How many times more pixels than needed a copy must have each way. From there on what its own encoding lost costs a rendition of the

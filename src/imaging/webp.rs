@@ -8,9 +8,12 @@ use super::{Error, frame::Layout, picture::Picture};
 pub(super) const MAX_SIDE: u32 = webp_encoder::MAX_DIMENSION;
 
 /// Encodes lossily, at a quality of 1 to 100. Planes whose chroma has half their size are taken as they are.
-pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(picture: &Picture, quality: u8, threads: usize) -> Result<Vec<u8>, Error> {
     let (width, height) = picture.size();
-    let config = Config::with_quality(quality);
+    let config = Config {
+        threads,
+        ..Config::with_quality(quality)
+    };
     let frame = match picture {
         Picture::Planes(planes) if planes.step == (2, 2) => {
             let picture = Yuv420 {

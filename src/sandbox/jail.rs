@@ -92,15 +92,36 @@ pub(super) fn address_space_bytes() -> io::Result<u64> {
     Ok(pages * rustix::param::page_size() as u64)
 }
 
-/// The limits of one work: so much address space and processor time, and no processes or files beside those that it has.
+/// What tells a thread of the same process from a process of its own, and what it may not have of its own.
+const THREAD: u64 = (libc::CLONE_THREAD | libc::CLONE_VM) as u64;
+const NAMESPACES: u64 = (libc::CLONE_NEWCGROUP
+    | libc::CLONE_NEWIPC
+    | libc::CLONE_NEWNET
+    | libc::CLONE_NEWNS
+    | libc::CLONE_NEWPID
+    | libc::CLONE_NEWUSER
+    | libc::CLONE_NEWUTS) as u64;
+
+/// Confines this process for one work: so much address space and processor time, no files beside those that it has, no processes, and
+/// up to so many threads. Returns how many it may have: where the kernel or the container forbids filters, one.
 ///
 /// # Errors
-/// The system's.
-pub(super) fn limit_work(address_space_bytes: u64, cpu_seconds: u64) -> io::Result<()> {
+/// The system's, but for filters: where those are required the service does not start without them.
+pub(super) fn confine(
+    address_space_bytes: u64,
+    cpu_seconds: u64,
+    threads: usize,
+) -> io::Result<usize> {
     limit(Resource::As, address_space_bytes)?;
     limit(Resource::Cpu, cpu_seconds)?;
+    limit(Resource::Nofile, 0)?;
+    // It counts threads too.
+    if threads > 1 && filter_calls(true).is_ok() {
+        return Ok(threads);
+    }
     limit(Resource::Nproc, 0)?;
-    limit(Resource::Nofile, 0)
+    let _ = filter_calls(false);
+    Ok(1)
 }
 
 fn limit(resource: Resource, most: u64) -> io::Result<()> {
@@ -112,16 +133,40 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
     Ok(rustix::process::setrlimit(resource, limit)?)
 }
 
-/// From here on, any system call but those that the work needs ends this process.
+/// From here on, any system call but those that the work needs ends this process, one that makes a process included.
 ///
 /// # Errors
 /// When the kernel or the container forbids filters.
-pub(super) fn filter_calls() -> io::Result<()> {
-    seccompiler::apply_filter(&filter().map_err(io::Error::other)?).map_err(io::Error::other)
+pub(super) fn filter_calls(has_threads: bool) -> io::Result<()> {
+    if has_threads {
+        apply(without_clone3())?;
+    }
+    apply(filter(has_threads))
 }
 
-fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
+fn apply(filter: Result<BpfProgram, seccompiler::BackendError>) -> io::Result<()> {
+    seccompiler::apply_filter(&filter.map_err(io::Error::other)?).map_err(io::Error::other)
+}
+
+/// A filter cannot see what clone3(2) would make; without it libraries take clone(2).
+fn without_clone3() -> Result<BpfProgram, seccompiler::BackendError> {
+    let rules = BTreeMap::from([(libc::SYS_clone3, vec![])]);
+    let missing = SeccompAction::Errno(libc::ENOSYS as u32);
+    let machine = std::env::consts::ARCH.try_into()?;
+    SeccompFilter::new(rules, SeccompAction::Allow, missing, machine)?.try_into()
+}
+
+fn filter(has_threads: bool) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<Rule>> = ALLOWED.iter().map(|&call| (call, vec![])).collect();
+    if has_threads {
+        // The first is answered by the other filter.
+        for call in [libc::SYS_clone3, libc::SYS_rseq, libc::SYS_set_robust_list] {
+            rules.insert(call, vec![]);
+        }
+        let flags = Compare::MaskedEq(THREAD | NAMESPACES);
+        let thread = Condition::new(0, Length::Qword, flags, THREAD)?;
+        rules.insert(libc::SYS_clone, vec![Rule::new(vec![thread])?]);
+    }
     // No memory that can be executed.
     let executable = libc::PROT_EXEC as u64;
     let harmless = Condition::new(2, Length::Dword, Compare::MaskedEq(executable), 0)?;

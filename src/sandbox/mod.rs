@@ -1,4 +1,4 @@
-//! Pictures are decoded in a box: a process that lives for one picture, may neither open a file nor a socket nor start anything, and
+//! Pictures are decoded in a box: a process that lives for one picture, may neither open a file nor a socket nor start another, and
 //! can be killed. Whatever a decoder does to it, only that picture fails.
 //!
 //! The service starts one zygote, this binary again, which never meets a picture. It warms up once, gives up what copies need not

@@ -34,6 +34,8 @@ pub struct Order {
     pub max_memory_bytes: u64,
     /// Whether SVG text may use the system's fonts.
     pub system_fonts: bool,
+    /// Most threads to encode in.
+    pub threads: usize,
 }
 
 /// What is wanted of a picture.
@@ -99,6 +101,7 @@ impl Order {
             max_pixels: limits.max_pixels,
             max_memory_bytes: limits.max_memory_bytes,
             system_fonts: limits.system_fonts,
+            threads: limits.threads,
         }
     }
 
@@ -110,6 +113,7 @@ impl Order {
             max_memory_bytes: self.max_memory_bytes,
             deadline: now.checked_add(std::time::Duration::from_millis(self.time_ms)),
             system_fonts: self.system_fonts,
+            threads: self.threads,
         }
     }
 
@@ -307,6 +311,7 @@ mod tests {
             max_pixels: 1 << 20,
             max_memory_bytes: 1 << 20,
             system_fonts: false,
+            threads: 1,
         }
     }
 

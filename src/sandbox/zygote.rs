@@ -26,6 +26,8 @@ pub type WorkFn = fn(&Order, &[u8]) -> Result<Made, imaging::Error>;
 const MESSAGE_BYTES: usize = 16 << 10;
 /// Address space beside what the work is estimated to take: the deep stack for SVG, what the allocator keeps in reserve, and rounding.
 const HEADROOM_BYTES: u64 = 128 << 20;
+/// Address space of a thread: its stack, and what the allocator reserves for it.
+const THREAD_BYTES: u64 = 136 << 20;
 
 const FILTERS_FORBIDDEN: &str = "this kernel or container forbids system call filters";
 
@@ -63,7 +65,7 @@ fn live(work: WorkFn, fonts: bool) -> io::Result<()> {
     // Before it warms up, so that the service need not wait for that to be ready.
     let can_give_up = in_a_copy(|| {
         let landlock = jail::give_up_for_good();
-        let filter = in_a_copy(jail::filter_calls).map_err(|_| FILTERS_FORBIDDEN);
+        let filter = in_a_copy(|| jail::filter_calls(false)).map_err(|_| FILTERS_FORBIDDEN);
         let hello = Hello {
             landlock: landlock.as_ref().err().map(ToString::to_string),
             seccomp: filter.err().map(str::to_owned),
@@ -174,7 +176,7 @@ fn live_in_box(zygote: Pid, mut service: File, base_bytes: u64, work: WorkFn) ->
     let (Some(picture), true) = (fds.pop(), length > 0) else {
         return Ok(());
     };
-    let order = Order::read(&mut Cursor::new(&message[..length]))?;
+    let mut order = Order::read(&mut Cursor::new(&message[..length]))?;
     let picture = match read_whole(&File::from(picture), order.work.most_input_bytes()) {
         Ok(picture) => picture,
         Err(error) => {
@@ -182,11 +184,11 @@ fn live_in_box(zygote: Pid, mut service: File, base_bytes: u64, work: WorkFn) ->
             return write_answer(&mut service, Err(error));
         }
     };
-    let most_bytes = (base_bytes + HEADROOM_BYTES)
+    let threads = order.threads.max(1) as u64;
+    let most_bytes = (base_bytes + HEADROOM_BYTES + (threads - 1) * THREAD_BYTES)
         .saturating_add(order.memory_bytes)
         .saturating_add(order.memory_bytes / 4);
-    jail::limit_work(most_bytes, order.time_ms.div_ceil(1000) + 1)?;
-    // Where it cannot be done and has to be, the service does not start.
-    let _ = jail::filter_calls();
+    let cpu_seconds = (order.time_ms * threads).div_ceil(1000) + 1;
+    order.threads = jail::confine(most_bytes, cpu_seconds, order.threads)?;
     write_answer(&mut service, work(&order, &picture))
 }

@@ -10,13 +10,13 @@ use super::{MAX_ATTEMPTS, Shared};
 use crate::blob::{self, BlobKey, Source};
 use crate::catalog::{self, Claim, NewVariant, ObjectRole, Outcome};
 use crate::crash::point;
-use crate::imaging::{self, Derived, Rendition};
+use crate::imaging::{self, Derived, Limits, Rendition};
 use crate::media::{ClaimToken, ContentHash, ObjectId, Variant};
 use crate::objects::{self, abandon, condemn, write_object};
 use crate::sandbox;
 use crate::spool::{self, Spooled};
 use crate::telemetry::chain;
-use crate::threads;
+use crate::threads::{self, Share};
 
 /// Why a job has no result.
 #[derive(Debug, thiserror::Error)]
@@ -229,9 +229,12 @@ async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Resul
     let sandbox = shared.sandbox.clone();
     let probe = spooled.probe(&sandbox, &kind, &limits).await?;
     let needed = probe.derive_bytes();
-    let job = move |deadline| {
+    let job = move |share: Share| {
         let picture = spooled.picture().map_err(spool::Error::from)?;
-        let limits = limits.until(deadline);
+        let limits = Limits {
+            threads: share.threads,
+            ..limits.until(share.deadline)
+        };
         Ok::<_, Error>(sandbox.derive(&picture, &kind, &probe, &limits)?)
     };
     let derived = match shared.pool.run(needed, job).await {
