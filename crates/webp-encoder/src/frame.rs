@@ -23,9 +23,9 @@ use crate::{Config, Error};
 /// Largest first partition that the frame header can announce.
 const MAX_FIRST_PARTITION: usize = (1 << 19) - 1;
 /// What of it modes may take, in 1/256 bit; the rest is for the header.
-const MAX_MODE_COST: u64 = (MAX_FIRST_PARTITION as u64 - (16 << 10)) * 8 * 256;
+const MAX_MODE_COST: i64 = (MAX_FIRST_PARTITION as i64 - (16 << 10)) * 8 * 256;
 /// What a macroblock takes of that at most beside its 4x4 modes: 16x16 and chroma mode, segment, skip flag.
-const OTHER_MODE_COST: u64 = 11 * 256;
+const OTHER_MODE_COST: i64 = 11 * 256;
 
 /// Bytes that the first partition has after its header at least. libwebp's incremental decoder, which browsers use, reads
 /// up to eight ahead, and takes a partition that it has read to its end with the header for a broken one. Two more are for
@@ -81,7 +81,7 @@ struct Frame<'a, K> {
     costs: TokenCosts,
     tokens: Tokens,
     modes: Vec<Modes>,
-    mode_cost: u64,
+    mode_cost: i64,
 }
 
 /// A row of macroblocks to decide.
@@ -89,14 +89,14 @@ struct Row {
     y: usize,
     connection: Connection,
     /// What its modes may take beyond the row's share.
-    spare_mode_cost: u64,
+    spare_mode_cost: i64,
 }
 
 /// What became of one.
 struct CodedRow {
     tokens: RowTokens,
     modes: Vec<Modes>,
-    mode_cost: u64,
+    mode_cost: i64,
 }
 
 impl<'a, K: Kernels> Frame<'a, K> {
@@ -129,14 +129,16 @@ impl<'a, K: Kernels> Frame<'a, K> {
     fn run(&mut self, observer: &impl Observer) {
         let (across, down) = self.planes.macroblocks();
         let mut above = border::outside(across);
-        // Costs follow the statistics of the rows before: at first at short intervals, which matters in small pictures. How many
-        // threads there are does not.
+        // Costs follow the statistics of the rows before: at first at short intervals, which matters in pictures of few rows. How
+        // many threads there are does not.
         let longest = (down / 8).max(1).next_multiple_of(4);
         let (mut first, mut interval) = (0, 1);
         while first < down {
+            if first > 0 {
+                self.costs.update(&self.tokens.best_probs());
+            }
             let end = (first + interval).min(down);
             above = self.run_rows(first..end, above, observer);
-            self.costs.update(&self.tokens.best_probs());
             interval = end.min(longest);
             first = end;
         }
@@ -149,8 +151,8 @@ impl<'a, K: Kernels> Frame<'a, K> {
         above: Receiver<Bottom>,
         observer: &impl Observer,
     ) -> Receiver<Bottom> {
-        let allowed = self.mode_cost_share() * rows.start as u64;
-        let spare = allowed.saturating_sub(self.mode_cost) / rows.len() as u64;
+        let allowed = self.mode_cost_share() * rows.start as i64;
+        let spare = (allowed - self.mode_cost) / rows.len() as i64;
         let (connections, below) = border::connect(rows.len(), above);
         let rows = rows
             .zip(connections)
@@ -172,8 +174,8 @@ impl<'a, K: Kernels> Frame<'a, K> {
     }
 
     /// What of the first partition the modes of a row may take, so that a large picture is as good below as above.
-    fn mode_cost_share(&self) -> u64 {
-        MAX_MODE_COST / self.planes.macroblocks().1 as u64
+    fn mode_cost_share(&self) -> i64 {
+        MAX_MODE_COST / self.planes.macroblocks().1 as i64
     }
 
     #[inline(always)]
@@ -191,7 +193,7 @@ impl<'a, K: Kernels> Frame<'a, K> {
             let around = border.around();
             self.planes
                 .load(self.kernels, (x, y), &mut luma, &mut chroma);
-            let allowed = row.spare_mode_cost + share * (x as u64 + 1) / across as u64;
+            let allowed = row.spare_mode_cost + share * (x as i64 + 1) / across as i64;
             let task = Task {
                 luma: &luma,
                 chroma: &chroma,
@@ -208,7 +210,7 @@ impl<'a, K: Kernels> Frame<'a, K> {
                 subblocks: coded.modes,
                 chroma: coded.chroma_mode,
             };
-            mode_cost += OTHER_MODE_COST + u64::from(coded.modes_4x4_cost);
+            mode_cost += OTHER_MODE_COST + i64::from(coded.modes_4x4_cost);
             let nonzero = push_tokens(&mut tokens, &around, &coded, modes.skip);
             border.advance(&coded, nonzero);
             observer.macroblock(x, y, &modes, &coded);

@@ -3,6 +3,7 @@
 //! Written from RFC 6386 (VP8) and the WebP container and lossless specifications. Pixels go through
 //! `picture` (planes; `sharp` where asked) → `analysis` (segments) → `frame`, which for each macroblock calls `decide`
 //! (modes, levels; by `kernels`, `quantise`, `cost`) and stores `tokens`, then writes them with `bool_coder` → `container`.
+//! Analysis and decisions go by `rows`, of which several threads may each have one.
 
 // Only what is inlined into a pass is compiled for the processor at hand; a, b, c, d and m are the field's names for a
 // transform's values and a mode.
