@@ -16,6 +16,8 @@ use crate::catalog::time::micros;
 
 /// How long a transaction waits for its connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long after its last use a connection is taken to be alive; sqlx asks it when it is given back.
+const FRESH: Duration = Duration::from_secs(1);
 /// Milliseconds; no statement of a request takes nearly as long, and a client that is gone must not hold a row.
 const LIMITS: [(&str, &str); 3] = [
     ("statement_timeout", "30000"),
@@ -41,6 +43,16 @@ pub(super) fn pool(url: &str, max_connections: u32) -> Result<PgPool, sqlx::Erro
     Ok(PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // Instead of a way there and back before each transaction.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options))
 }
 
