@@ -27,6 +27,16 @@ pub(super) fn ignore_signals() {
     }
 }
 
+/// Has all threads of a box allocate from one arena: giving memory of any other back to the system, glibc reads a file first, and the
+/// filter ends a box for that.
+pub(super) fn share_one_arena() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: there is no other thread, and the call only sets a number.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
+
 /// Closes every descriptor but standard input, output and error.
 pub(super) fn close_others() {
     // SAFETY: called before this process has opened anything, so that nothing owns what is closed.

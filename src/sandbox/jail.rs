@@ -102,8 +102,11 @@ const NAMESPACES: u64 = (libc::CLONE_NEWCGROUP
     | libc::CLONE_NEWUSER
     | libc::CLONE_NEWUTS) as u64;
 
-/// Confines this process for one work: so much address space and processor time, no files beside those that it has, no processes, and
-/// up to so many threads. Returns how many it may have: where the kernel or the container forbids filters, one.
+/// What a user may have in processes and threads, other boxes and the service included, for this box to begin one more.
+const MOST_THREADS: u64 = 1024;
+
+/// Confines this process for one work: so much address space and processor time, no files beside those that it has, no processes, and no
+/// threads unless it may have several. Returns how many it is to have: where the kernel or the container forbids filters, one.
 ///
 /// # Errors
 /// The system's, but for filters: where those are required the service does not start without them.
@@ -115,9 +118,11 @@ pub(super) fn confine(
     limit(Resource::As, address_space_bytes)?;
     limit(Resource::Cpu, cpu_seconds)?;
     limit(Resource::Nofile, 0)?;
-    // It counts threads too.
-    if threads > 1 && filter_calls(true).is_ok() {
-        return Ok(threads);
+    if threads > 1 {
+        limit(Resource::Nproc, MOST_THREADS)?;
+        if filter_calls(true).is_ok() {
+            return Ok(threads);
+        }
     }
     limit(Resource::Nproc, 0)?;
     let _ = filter_calls(false);
@@ -133,7 +138,8 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
     Ok(rustix::process::setrlimit(resource, limit)?)
 }
 
-/// From here on, any system call but those that the work needs ends this process, one that makes a process included.
+/// From here on, any system call but those that the work needs ends this process; of those that make processes, clone3(2) is only refused
+/// where there may be threads.
 ///
 /// # Errors
 /// When the kernel or the container forbids filters.
@@ -159,8 +165,13 @@ fn without_clone3() -> Result<BpfProgram, seccompiler::BackendError> {
 fn filter(has_threads: bool) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<Rule>> = ALLOWED.iter().map(|&call| (call, vec![])).collect();
     if has_threads {
-        // The first is answered by the other filter.
-        for call in [libc::SYS_clone3, libc::SYS_rseq, libc::SYS_set_robust_list] {
+        // The first is answered by the other filter; musl makes the last.
+        for call in [
+            libc::SYS_clone3,
+            libc::SYS_rseq,
+            libc::SYS_set_robust_list,
+            libc::SYS_membarrier,
+        ] {
             rules.insert(call, vec![]);
         }
         let flags = Compare::MaskedEq(THREAD | NAMESPACES);

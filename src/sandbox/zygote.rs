@@ -26,8 +26,8 @@ pub type WorkFn = fn(&Order, &[u8]) -> Result<Made, imaging::Error>;
 const MESSAGE_BYTES: usize = 16 << 10;
 /// Address space beside what the work is estimated to take: the deep stack for SVG, what the allocator keeps in reserve, and rounding.
 const HEADROOM_BYTES: u64 = 128 << 20;
-/// Address space of a thread: its stack, and what the allocator reserves for it.
-const THREAD_BYTES: u64 = 136 << 20;
+/// Address space of one more thread: its stack of 2 MiB, guarded, and that of signals.
+const THREAD_BYTES: u64 = 4 << 20;
 
 const FILTERS_FORBIDDEN: &str = "this kernel or container forbids system call filters";
 
@@ -50,6 +50,7 @@ pub fn is_zygote() -> bool {
 pub fn run_zygote(work: WorkFn) -> ExitCode {
     ffi::close_others();
     ffi::ignore_signals();
+    ffi::share_one_arena();
     let fonts = std::env::args_os().any(|argument| argument == WITH_FONTS);
     match live(work, fonts) {
         Ok(()) => ExitCode::SUCCESS,
