@@ -176,7 +176,7 @@ impl From<form::Error> for ingest::Error {
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
         (status = 400, description = "Empty, or not the digest that was sent"), (status = 413, description = "Too large"),
-        (status = 415, description = "Not a type that this app may upload"), (status = 507, description = "No room, or over the quota"),
+        (status = 415, description = "Not a type that this app may upload, or a form"), (status = 507, description = "No room, or over the quota"),
         (status = 422, description = "A picture over a limit")))]
 pub(super) async fn upload_raw(
     caller: Caller<Uploads>,
@@ -195,7 +195,7 @@ pub(super) async fn upload_raw(
     request_body(content = File, content_type = "application/octet-stream"),
     responses((status = 201, description = "Stored", body = MediaObject),
         (status = 200, description = "This owner held the same bytes already", body = MediaObject),
-        (status = 400, description = "Not the bytes of this hash; nothing is stored")))]
+        (status = 400, description = "Not the bytes of this hash; nothing is stored"), (status = 415, description = "A form")))]
 pub(super) async fn upload_by_hash(
     caller: Caller<Uploads>,
     State(app): State<App>,
@@ -238,6 +238,15 @@ async fn upload_body(
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
+    // Nobody means to store a form as it is on the wire, whose fields say whose it is.
+    if declared_type.is_some_and(is_form) {
+        let text = "A form goes to /api/v1/media/upload: here the body is the file";
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "form_as_file",
+            text,
+        ));
+    }
     let skip_processing = params.flag("skipProcessing")?;
     let upload = Upload {
         owner: owner(caller, params.get("userId"))?,
@@ -250,6 +259,11 @@ async fn upload_body(
     };
     let spooled = receive(app, stream(body, &app.config.http)).await?;
     accept(app, spooled, upload, &head.headers).await
+}
+
+fn is_form(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("multipart/form-data")
 }
 
 /// Spools a body.

@@ -21,6 +21,20 @@ async fn uploads_without_a_file(backend: Backend) {
     assert_eq!(server.site.rows("media").await, 0);
 }
 
+async fn forms_and_packed_bodies_are_no_files(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let hash = format!("/hash/{}", "0".repeat(64));
+    for (method, path) in [(Method::POST, ""), (Method::PUT, &*hash)] {
+        let request = || server.request(method.clone(), &format!("{path}?app=a&userId=anna"));
+        let form = Form::new().part("file", Part::bytes(vec![7; 10]));
+        let answer = send(request().multipart(form)).await;
+        answer.problem_code(415, "form_as_file");
+        let packed = request().header("content-encoding", "gzip").body("text");
+        send(packed).await.problem_code(415, "content_encoding");
+    }
+    assert_eq!(server.site.rows("media").await, 0);
+}
+
 async fn malformed_multipart(backend: Backend) {
     let server = TestServer::start(backend).await;
     let file =
@@ -222,6 +236,7 @@ async fn a_client_that_goes_away_leaves_nothing(backend: Backend) {
 
 on_both_backends!(
     uploads_without_a_file,
+    forms_and_packed_bodies_are_no_files,
     malformed_multipart,
     empty_files,
     files_over_the_limit,
