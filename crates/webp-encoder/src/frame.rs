@@ -84,15 +84,7 @@ struct Frame<'a, K> {
     mode_cost: i64,
 }
 
-/// A row of macroblocks to decide.
-struct Row {
-    y: usize,
-    connection: Connection,
-    /// What its modes may take beyond the row's share.
-    spare_mode_cost: i64,
-}
-
-/// What became of one.
+/// What became of a row of macroblocks.
 struct CodedRow {
     tokens: RowTokens,
     modes: Vec<Modes>,
@@ -132,14 +124,13 @@ impl<'a, K: Kernels> Frame<'a, K> {
         // Costs follow the statistics of the rows before: at first at short intervals, which matters in pictures of few rows. How
         // many threads there are does not.
         let longest = (down / 8).max(1).next_multiple_of(4);
-        let (mut first, mut interval) = (0, 1);
+        let mut first = 0;
         while first < down {
             if first > 0 {
                 self.costs.update(&self.tokens.best_probs());
             }
-            let end = (first + interval).min(down);
+            let end = (first + first.clamp(1, longest)).min(down);
             above = self.run_rows(first..end, above, observer);
-            interval = end.min(longest);
             first = end;
         }
     }
@@ -152,18 +143,12 @@ impl<'a, K: Kernels> Frame<'a, K> {
         observer: &impl Observer,
     ) -> Receiver<Bottom> {
         let allowed = self.mode_cost_share() * rows.start as i64;
-        let spare = (allowed - self.mode_cost) / rows.len() as i64;
+        let beyond = (allowed - self.mode_cost) / rows.len() as i64;
         let (connections, below) = border::connect(rows.len(), above);
-        let rows = rows
-            .zip(connections)
-            .map(|(y, connection)| Row {
-                y,
-                connection,
-                spare_mode_cost: spare,
-            })
-            .collect();
-        let coded = rows::map(self.config.threads, rows, |row| {
-            self.kernels.run(|| self.code_row(row, observer))
+        let rows = rows.zip(connections).collect();
+        let coded = rows::map(self.config.threads, rows, |(y, connection)| {
+            let code = || self.code_row(y, connection, beyond, observer);
+            self.kernels.run(code)
         });
         for row in coded {
             self.tokens.push(row.tokens);
@@ -178,10 +163,17 @@ impl<'a, K: Kernels> Frame<'a, K> {
         MAX_MODE_COST / self.planes.macroblocks().1 as i64
     }
 
+    /// Decides one row, whose modes may take `beyond` beyond the row's share.
     #[inline(always)]
-    fn code_row(&self, row: Row, observer: &impl Observer) -> CodedRow {
-        let (y, across) = (row.y, self.planes.macroblocks().0);
-        let mut border = Border::new(y, row.connection);
+    fn code_row(
+        &self,
+        y: usize,
+        connection: Connection,
+        beyond: i64,
+        observer: &impl Observer,
+    ) -> CodedRow {
+        let across = self.planes.macroblocks().0;
+        let mut border = Border::new(y, connection);
         let mut decider = Decider::new(self.kernels, self.config.search());
         let mut tokens = RowTokens::new(across);
         let mut row_modes = Vec::with_capacity(across);
@@ -193,7 +185,7 @@ impl<'a, K: Kernels> Frame<'a, K> {
             let around = border.around();
             self.planes
                 .load(self.kernels, (x, y), &mut luma, &mut chroma);
-            let allowed = row.spare_mode_cost + share * (x as i64 + 1) / across as i64;
+            let allowed = beyond + share * (x as i64 + 1) / across as i64;
             let task = Task {
                 luma: &luma,
                 chroma: &chroma,
