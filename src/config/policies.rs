@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer};
 
 use super::{Error, bytes};
-use crate::media::AppName;
+use crate::media::{AppName, essence};
 
 const SETTING: &str = "APP_POLICIES";
 
@@ -48,7 +48,7 @@ impl Policy {
     /// Whether files of this media type are allowed. Parameters do not count.
     #[must_use]
     pub fn allows(&self, mime: &str) -> bool {
-        let mime = mime.split(';').next().unwrap_or_default().trim_end();
+        let mime = essence(mime);
         self.types
             .iter()
             .any(|allowed| match allowed.strip_suffix('*') {

@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::catalog::{Media, Status};
 use crate::crash::point;
 use crate::ingest::{self, Accepted, Upload};
-use crate::media::{AppName, ContentHash, FileName, Owner};
+use crate::media::{AppName, ContentHash, FileName, Owner, essence};
 use crate::spool::Spooled;
 
 /// How much longer than its file a form may be.
@@ -239,7 +239,9 @@ async fn upload_body(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     // Nobody means to store a form as it is on the wire, whose fields say whose it is.
-    if declared_type.is_some_and(is_form) {
+    if declared_type
+        .is_some_and(|declared| essence(declared).eq_ignore_ascii_case("multipart/form-data"))
+    {
         let text = "A form goes to /api/v1/media/upload: here the body is the file";
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -259,11 +261,6 @@ async fn upload_body(
     };
     let spooled = receive(app, stream(body, &app.config.http)).await?;
     accept(app, spooled, upload, &head.headers).await
-}
-
-fn is_form(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("multipart/form-data")
 }
 
 /// Spools a body.

@@ -329,15 +329,15 @@ fn is_text(head: &[u8]) -> bool {
             .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c' | '\x1b'))
 }
 
+/// A media type without its parameters.
+#[must_use]
+pub fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
 /// The declared type when it is one of text, without parameters; plain text otherwise.
 fn text_type(declared: Option<&str>) -> Cow<'static, str> {
-    let essence = declared
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let essence = essence(declared.unwrap_or_default()).to_ascii_lowercase();
     let is_token = essence.len() <= 100
         && essence.split('/').count() == 2
         && essence

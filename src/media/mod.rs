@@ -20,7 +20,7 @@ pub use cursor::{Cursor, SortKey};
 pub use facts::{Capture, Exposure, Facts, Gps, PlaceSource, TakenAt, TakenSource};
 pub use hash::ContentHash;
 pub use ids::{ClaimToken, MediaId, ObjectId, UploadId};
-pub use kind::{Kind, sniff};
+pub use kind::{Kind, essence, sniff};
 pub use name::FileName;
 pub use query::{canonical_query, read_query};
 pub use range::ByteRange;
