@@ -17,8 +17,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
     };
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    share_arenas();
+    // glibc's allocator keeps what was freed for each of eight arenas a core, and the blocking pool's threads come by all of them: two
+    // pictures in work took as much as six. One arena a core is as fast.
+    #[cfg(target_os = "linux")]
+    sandbox::share_arenas(std::thread::available_parallelism().map_or(2, usize::from));
     #[cfg(feature = "failpoints")]
     mana_media::crash::arm();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -38,16 +40,6 @@ fn main() -> ExitCode {
         eprintln!("mana-media: {error:#}");
         ExitCode::FAILURE
     })
-}
-
-/// glibc's allocator keeps what was freed for each of eight arenas a core, and the blocking pool's threads come by all of
-/// them: two pictures in work took as much as six. One arena a core is as fast.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[allow(unsafe_code)]
-fn share_arenas() {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
-    // SAFETY: no other thread runs yet, and the call only sets a number.
-    unsafe { libc::mallopt(libc::M_ARENA_MAX, cores.min(1024) as libc::c_int) };
 }
 
 /// A bad value may come from the environment and be read in a log: one line, which names it. Anything else gets clap's page.

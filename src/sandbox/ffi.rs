@@ -27,14 +27,15 @@ pub(super) fn ignore_signals() {
     }
 }
 
-/// Has all threads of a box allocate from one arena: giving memory of any other back to the system, glibc reads a file first, and the
-/// filter ends a box for that.
-pub(super) fn share_one_arena() {
+/// Has glibc's allocator make at most so many arenas for this process and its copies. To be called before there are threads.
+pub fn share_arenas(most: usize) {
     #[cfg(target_env = "gnu")]
-    // SAFETY: there is no other thread, and the call only sets a number.
+    // SAFETY: the call only sets a number.
     unsafe {
-        libc::mallopt(libc::M_ARENA_MAX, 1);
+        libc::mallopt(libc::M_ARENA_MAX, most.min(1024) as libc::c_int);
     }
+    #[cfg(not(target_env = "gnu"))]
+    let _ = most;
 }
 
 /// Closes every descriptor but standard input, output and error.

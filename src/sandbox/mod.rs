@@ -35,6 +35,8 @@ use bytes::Bytes;
 use crate::imaging::{self, Derived, Limits, Probe, Rendition, SvgSize};
 use crate::media::{Facts, Kind, Transform};
 
+#[cfg(target_os = "linux")]
+pub use ffi::share_arenas;
 use keeper::Keeper;
 pub use protocol::{Made, Order, Work};
 #[cfg(target_os = "linux")]

@@ -50,7 +50,8 @@ pub fn is_zygote() -> bool {
 pub fn run_zygote(work: WorkFn) -> ExitCode {
     ffi::close_others();
     ffi::ignore_signals();
-    ffi::share_one_arena();
+    // Before it gives memory of any other back, glibc reads a file, and the filter ends a box for that.
+    ffi::share_arenas(1);
     let fonts = std::env::args_os().any(|argument| argument == WITH_FONTS);
     match live(work, fonts) {
         Ok(()) => ExitCode::SUCCESS,
