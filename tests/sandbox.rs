@@ -218,10 +218,9 @@ mod linux {
         threads: usize,
     ) -> Result<SvgSize, Error> {
         let picture = Picture::Bytes(format!("{number} {}", path.display()).into());
-        let limits = Limits {
-            threads,
-            ..Limits::default().until(Instant::now() + limit)
-        };
+        let limits = Limits::default()
+            .until(Instant::now() + limit)
+            .by_threads(threads);
         sandbox
             .measure_svg(&picture, &limits)
             .map_err(|error| match error {

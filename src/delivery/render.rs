@@ -14,7 +14,7 @@ use super::{Content, Delivery, Error, Made, Opened, Rendition, stored_original, 
 use crate::blob::{BlobKey, Source};
 use crate::catalog::{self, Media, NewRendition, RenditionClaim, StoredRendition, StoredVariant};
 use crate::crash::point;
-use crate::imaging::{self, Limits, Probe};
+use crate::imaging::{self, Probe};
 use crate::media::{
     ClaimToken, ContentHash, Kind, MediaId, OutputFormat, RECIPE, Transform, Variant,
 };
@@ -200,10 +200,7 @@ impl Delivery {
         let (sandbox, limits) = (self.sandbox.clone(), self.settings.imaging);
         let needed = probe.render_bytes(&transform);
         let job = move |share: Share| {
-            let limits = Limits {
-                threads: share.threads,
-                ..limits.until(share.deadline)
-            };
+            let limits = limits.until(share.deadline).by_threads(share.threads);
             let rendered = sandbox.render(&picture()?, &kind, &probe, &transform, &limits);
             rendered.map_err(Error::from)
         };

@@ -45,6 +45,12 @@ impl Limits {
         }
     }
 
+    /// The same limits, by up to so many threads.
+    #[must_use]
+    pub fn by_threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
     fn is_late(&self) -> bool {
         self.deadline
             .is_some_and(|deadline| Instant::now() >= deadline)

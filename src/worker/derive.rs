@@ -10,7 +10,7 @@ use super::{MAX_ATTEMPTS, Shared};
 use crate::blob::{self, BlobKey, Source};
 use crate::catalog::{self, Claim, NewVariant, ObjectRole, Outcome};
 use crate::crash::point;
-use crate::imaging::{self, Derived, Limits, Rendition};
+use crate::imaging::{self, Derived, Rendition};
 use crate::media::{ClaimToken, ContentHash, ObjectId, Variant};
 use crate::objects::{self, abandon, condemn, write_object};
 use crate::sandbox;
@@ -231,10 +231,7 @@ async fn compute(shared: &Shared, claim: &Claim, spooled: Arc<Spooled>) -> Resul
     let needed = probe.derive_bytes();
     let job = move |share: Share| {
         let picture = spooled.picture().map_err(spool::Error::from)?;
-        let limits = Limits {
-            threads: share.threads,
-            ..limits.until(share.deadline)
-        };
+        let limits = limits.until(share.deadline).by_threads(share.threads);
         Ok::<_, Error>(sandbox.derive(&picture, &kind, &probe, &limits)?)
     };
     let derived = match shared.pool.run(needed, job).await {
