@@ -348,7 +348,7 @@ pub fn disposition(data: &[u8]) {
 }
 
 /// Our WebP encoder: the first bytes say sizes and settings, the rest are samples, repeated as often as need be. What
-/// it writes is a picture for a decoder of somebody else's, and the same one on every kind of register.
+/// it writes is a picture for a decoder of somebody else's, and the same one on every kind of register and with threads.
 pub fn encode(data: &[u8]) {
     let Some((&[width, height, sizes, quality, effort, segments, filter, flags], samples)) =
         data.split_first_chunk()
@@ -360,7 +360,7 @@ pub fn encode(data: &[u8]) {
     let (width, height) = (side(width, sizes & 15), side(height, sizes >> 4));
     let samples = samples.iter().copied().chain([0]).cycle();
     let pixels: Vec<u8> = samples.take((width * height * 4) as usize).collect();
-    let written = |registers| {
+    let written = |registers, threads| {
         let config = Config {
             quality,
             effort,
@@ -371,6 +371,7 @@ pub fn encode(data: &[u8]) {
             target_size: (flags & 8 != 0).then_some(u32::from(filter) * 50),
             sharp_chroma: flags & 64 != 0,
             registers,
+            threads,
             ..Config::default()
         };
         if flags & 16 != 0 {
@@ -389,10 +390,10 @@ pub fn encode(data: &[u8]) {
         };
         webp_encoder::encode_yuv(&picture, alpha, &config)
     };
-    let bytes = written(Registers::Widest).expect("every size and setting can be written");
+    let bytes = written(Registers::Widest, 1).expect("every size and setting can be written");
     let shown = image::load_from_memory_with_format(&bytes, image::ImageFormat::WebP).expect("a valid stream");
     assert_eq!((shown.width(), shown.height()), (width, height));
-    for registers in [Registers::Narrow, Registers::None] {
-        assert!(written(registers).as_ref() == Ok(&bytes), "{registers:?} differs");
+    for (registers, threads) in [(Registers::Narrow, 1), (Registers::None, 1), (Registers::Widest, 3)] {
+        assert!(written(registers, threads).as_ref() == Ok(&bytes), "{registers:?} with {threads} threads differs");
     }
 }
