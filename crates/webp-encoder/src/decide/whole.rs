@@ -74,11 +74,17 @@ fn code_16x16<K: Kernels>(
         rate: task.costs.block(kind, context, 0, &out.dc),
         distortion: 0,
     };
+    let mut any = out.dc.nonzero;
     for (i, block) in out.luma.iter().enumerate() {
         let kind = BlockKind::LumaAc as usize;
         measure.rate += task.costs.block(kind, nonzero.luma(i), 1, block);
         measure.distortion += distortion(block, textures[i], task.quantiser.lambda.texture);
         nonzero.set_luma(i, block.nonzero);
+        any |= block.nonzero;
+    }
+    if any == 0 {
+        // Nobody will have to be told so, sixteen times.
+        measure.rate = 0;
     }
     measure
 }
