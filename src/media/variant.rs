@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Fit, Transform};
 
 /// Version of the recipe below. Raised whenever a change should make new renditions of old pictures (`reprocess --stale`).
-pub const RECIPE: i32 = 3;
+pub const RECIPE: i32 = 4;
 
 /// A stored rendition. All are WebP, still, upright, sRGB and without metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

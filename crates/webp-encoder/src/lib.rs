@@ -113,7 +113,7 @@ impl Default for Config {
             effort: 4,
             sharp_chroma: false,
             segments: 4,
-            filter_strength: 60,
+            filter_strength: 45,
             simple_filter: false,
             partitions: 0,
             threads: 1,
