@@ -356,7 +356,7 @@ pub fn encode(data: &[u8]) {
         return;
     };
     // Mostly small, now and then wide or high.
-    let side = |side: u8, long: u8| (u32::from(side) % 40 + 1) << long.trailing_ones().min(4);
+    let side = |side: u8, long: u8| (u32::from(side) % 40 + 1) << long.trailing_ones().min(2);
     let (width, height) = (side(width, sizes & 15), side(height, sizes >> 4));
     let samples = samples.iter().copied().chain([0]).cycle();
     let pixels: Vec<u8> = samples.take((width * height * 4) as usize).collect();
