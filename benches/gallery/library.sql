@@ -2,7 +2,7 @@
 
 INSERT INTO blob (sha256, object_id, size_bytes, mime, probe, facts, status, recipe, created_at, verified_at, scrubbed_at)
 SELECT @HASH, @ID, 1000 + i * 7919 % 8000000, 'image/jpeg', '{}',
-       (CASE WHEN i % @EVERY = 0 THEN '{"width":4032,"height":3024,"has_alpha":false,"animated":false,"capture":{"make":"Mana","model":"Mana One","lens":"Mana One back lens","taken":{"local":"2024-05-06T07:08:09","offset_minutes":null,"source":"date_time_original"},"exposure":{"numerator":1,"denominator":120},"f_number":1.6,"iso":100,"focal_length_mm":5.7,"gps":{"latitude":1.5,"longitude":2.5,"altitude_m":null}},"placeholder":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21],"dominant_color":"#445566"}' ELSE '{}' END)@ASJSON,
+       (CASE WHEN i % @EVERY = 0 THEN '@FACTS' ELSE '{}' END)@ASJSON,
        'ready', 1, @INSTANT(1700000000000000), @INSTANT(1700000000000000), @INSTANT(1700000000000000)
 FROM @NUMBERS;
 
@@ -27,7 +27,7 @@ INSERT INTO owner_usage (owner, media_count, size_bytes) SELECT owner, COUNT(*),
 
 -- u and v are 32 bits that look random. Half of all have a place: a city, and some kilometres from its middle.
 INSERT INTO gallery (media_id, owner, taken_at, is_dated, created_at, size_bytes, mime, apps, camera, lens, located, latitude, longitude, cell,
-                     width, height, placeholder, color, name, phash, words)
+                     width, height, placeholder, color, name, phash, words, shown)
 SELECT @ID, CASE WHEN i % @EVERY = 0 THEN 'anna' ELSE 'owner-' || (i % 9973) END,
        1136073600000000 + u * 147000, @TRUE, 1700000000000000 + i * 5000000, 1000 + i * 7919 % 8000000,
        CASE WHEN v % 100 < 90 THEN 'image/jpeg' WHEN v % 100 < 95 THEN 'image/heic' WHEN v % 100 < 98 THEN 'image/png' ELSE 'video/mp4' END,
@@ -36,7 +36,12 @@ picture' WHEN i * 31 % 100 < 75 THEN 'picture' WHEN i * 31 % 100 < 90 THEN 'chat
        CASE WHEN v % 10 > 0 THEN 'Mana ' || (v / 1000 % 12) END, CASE WHEN v % 10 > 5 THEN 'Mana lens ' || (v / 1000 % 20) END,
        CASE WHEN x IS NOT NULL THEN '1' END, y, x, cx * 2 + cy, 4032, 3024, @BLOB16, '#445566', 'IMG_' || @NUMBER || '.jpg',
        ((u - 2147483648) * 4294967296) + v,
-       ' img ' || @NUMBER || ' jpg theme' || (v % 1000) || ' '
+       ' img ' || @NUMBER || ' jpg theme' || (v % 1000) || ' ',
+       '{"id":"' || @IDTEXT || '","owner":"' || CASE WHEN i % @EVERY = 0 THEN 'anna' ELSE 'owner-' || (i % 9973) END || '","hash":"' || @HASHTEXT
+       || '","size_bytes":' || (1000 + i * 7919 % 8000000) || ',"kind":"image/jpeg","facts":@FACTS'
+       || ',"status":"Ready","apps":[{"app":"' || CASE WHEN i * 31 % 100 < 75 THEN 'picture' WHEN i * 31 % 100 < 90 THEN 'chat' ELSE 'storage' END
+       || '","name":"IMG_' || @NUMBER || '.jpg","metadata":null}],"variants":["thumb"],"created_at":"' || @ISO(1700000000000000 + i * 5000000)
+       || '","trashed_at":null,"caption":null}'
 FROM (SELECT i, u, v, x, y, (x4 | (x4 << 1)) & 6148914691236517205 AS cx, (y4 | (y4 << 1)) & 6148914691236517205 AS cy
 FROM (SELECT i, u, v, x, y, (x3 | (x3 << 2)) & 3689348814741910323 AS x4, (y3 | (y3 << 2)) & 3689348814741910323 AS y4
 FROM (SELECT i, u, v, x, y, (x2 | (x2 << 4)) & 1085102592571150095 AS x3, (y2 | (y2 << 4)) & 1085102592571150095 AS y3

@@ -36,6 +36,11 @@ pub(super) fn sqlite() -> Migrator {
             "tiles",
             include_str!("../../migrations/sqlite/0006_tiles.sql"),
         ),
+        (
+            7,
+            "shown",
+            include_str!("../../migrations/sqlite/0007_shown.sql"),
+        ),
     ])
 }
 
@@ -71,6 +76,11 @@ pub(super) fn postgres() -> Migrator {
             6,
             "tiles",
             include_str!("../../migrations/postgres/0006_tiles.sql"),
+        ),
+        (
+            7,
+            "shown",
+            include_str!("../../migrations/postgres/0007_shown.sql"),
         ),
     ])
 }

@@ -253,7 +253,7 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         &self,
         criteria: &Criteria,
         page: &Page,
-    ) -> Result<Vec<(Cursor, Media)>, Error>;
+    ) -> Result<Vec<(Cursor, Shown)>, Error>;
 
     /// How many are found.
     async fn count_found(&self, criteria: &Criteria) -> Result<Count, Error>;
@@ -293,7 +293,7 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         id: MediaId,
         distance: u32,
         page: &Page,
-    ) -> Result<Option<(Vec<(Media, u32)>, u64)>, Error>;
+    ) -> Result<Option<(Vec<(Shown, u32)>, u64)>, Error>;
 
     /// Changes what the owner says of a reference. `false` when there is none.
     async fn edit_media(

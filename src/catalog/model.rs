@@ -1,6 +1,5 @@
 //! What goes into the catalogue and comes out of it; what is the gallery's is in `gallery::model`.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -191,7 +190,7 @@ pub struct Queued {
 }
 
 /// What an owner sees of processing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// Waiting or in work.
     Processing,
@@ -240,19 +239,63 @@ pub struct Media {
 }
 
 impl Media {
-    /// What is told of it: of what was not processed at its uploader's wish nothing but what the owner says.
+    /// What is shown of it: of the content of what was not processed at its uploader's wish nothing.
     #[must_use]
-    pub fn told(&self) -> Cow<'_, Facts> {
+    pub fn shown(&self) -> Shown {
         let mut facts = if self.skipped {
-            Cow::Owned(Facts::default())
+            Facts::default()
         } else {
-            Cow::Borrowed(&self.facts)
+            self.facts.clone()
         };
         self.edit.apply(&mut facts);
-        facts
+        Shown {
+            id: self.id,
+            owner: self.owner.clone(),
+            hash: self.hash,
+            size_bytes: self.size_bytes,
+            kind: self.kind.clone(),
+            facts,
+            status: self.status.clone(),
+            apps: self.apps.clone(),
+            variants: self.variants.iter().map(|stored| stored.variant).collect(),
+            created_at: self.created_at,
+            trashed_at: self.trashed_at,
+            caption: self.edit.caption.clone(),
+        }
     }
+}
 
-    /// The place of this row among an owner's, newest first.
+/// A reference as it is shown, without where its bytes are. The gallery keeps it as JSON: what is new in it needs a default.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Shown {
+    /// Its id.
+    pub id: MediaId,
+    /// Whose it is.
+    pub owner: Owner,
+    /// The content.
+    pub hash: ContentHash,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// What is told of the content, as its owner corrected it.
+    pub facts: Facts,
+    /// What the owner sees of processing.
+    pub status: Status,
+    /// The apps that use it, oldest first; never empty.
+    pub apps: Vec<AppUse>,
+    /// Renditions that there are, smallest first.
+    pub variants: Vec<Variant>,
+    /// When the owner first uploaded it, in whole milliseconds.
+    pub created_at: DateTime<Utc>,
+    /// When its owner put it in the trash.
+    pub trashed_at: Option<DateTime<Utc>>,
+    /// What its owner says that it shows.
+    pub caption: Option<String>,
+}
+
+impl Shown {
+    /// Its place among an owner's, newest first.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
         Cursor {

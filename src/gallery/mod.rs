@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::catalog::{
     Bucket, Catalog, Cluster, Count, Criteria, EditChange, Error, Facets, Filter, Media, Page,
-    Selection, Stats, Tile,
+    Selection, Shown, Stats, Tile,
 };
 use crate::crash::point;
 use crate::media::{AppName, ContentHash, Cursor, MediaId, Owner};
@@ -36,7 +36,7 @@ pub struct Similar {
 #[derive(Debug)]
 pub struct Listing {
     /// The rows.
-    pub items: Vec<Media>,
+    pub items: Vec<Shown>,
     /// Where the next page starts; `None` on the last one.
     pub next: Option<Cursor>,
 }
@@ -74,7 +74,8 @@ impl Gallery {
     /// The catalogue's.
     pub async fn list(&self, filter: &Filter, page: &Page) -> Result<Listing, Error> {
         let items = self.catalog.list_media(filter, &wider(page)).await?;
-        let (items, next) = cut(items, page, Media::cursor);
+        let items = items.iter().map(Media::shown).collect();
+        let (items, next) = cut(items, page, Shown::cursor);
         Ok(Listing { items, next })
     }
 
@@ -256,8 +257,8 @@ impl Gallery {
 const NEARLY_SAME: u32 = 3;
 
 /// Groups of a picture and what is like it, in which each is nearly the same as some other.
-fn near_duplicates(id: MediaId, found: &[(Media, u32)]) -> Vec<Vec<MediaId>> {
-    let hash = |(media, _): &(Media, u32)| media.facts.perceptual_hash;
+fn near_duplicates(id: MediaId, found: &[(Shown, u32)]) -> Vec<Vec<MediaId>> {
+    let hash = |(media, _): &(Shown, u32)| media.facts.perceptual_hash;
     let is_near = |one, other| {
         let hashes = hash(one).zip(hash(other));
         hashes.is_some_and(|(one, other)| (one ^ other).count_ones() <= NEARLY_SAME)

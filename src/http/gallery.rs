@@ -16,7 +16,7 @@ use super::principal::{Caller, ListAll, Read};
 use super::projection::MediaObject;
 use crate::access::Grant;
 use crate::app::App;
-use crate::catalog::{self, Count, Criteria, Filter, Media, Page};
+use crate::catalog::{self, Count, Criteria, Filter, Media, Page, Shown};
 use crate::gallery::{Listing, Similar};
 use crate::media::{AppName, Cursor, MediaId, Owner, SortKey};
 
@@ -43,9 +43,9 @@ pub(super) async fn list_media(
     Ok((link, private(items)).into_response())
 }
 
-fn shown(app: &App, items: &[Media], grant: &Grant) -> Vec<MediaObject> {
+fn shown(app: &App, items: &[Shown], grant: &Grant) -> Vec<MediaObject> {
     let show =
-        |media: &Media| MediaObject::new(media, &app.public_url, grant.audience(&media.owner));
+        |media: &Shown| MediaObject::new(media, &app.public_url, grant.audience(&media.owner));
     items.iter().map(show).collect()
 }
 
@@ -163,7 +163,7 @@ async fn found(
     }
     if let Some(hash) = params.noun("hash", str::parse)? {
         let found = gallery.get_by_hash(hash, Some(owner)).await?;
-        let items: Vec<Media> = found.into_iter().collect();
+        let items: Vec<Shown> = found.iter().map(Media::shown).collect();
         let total = Count::exactly(items.len() as u64);
         return Ok((Listing { items, next: None }, total, None));
     }

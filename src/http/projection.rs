@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::access::Audience;
-use crate::catalog::{Media, Status};
+use crate::catalog::{Shown, Status};
 use crate::imaging::Tags;
 use crate::media::{Capture, Exposure, PlaceSource, TakenSource, Variant};
 
@@ -191,16 +191,13 @@ struct Failure {
 impl MediaObject {
     /// Shows a reference. `base` is what URLs begin with.
     #[allow(clippy::too_many_lines)] // a line or two for each field, in the order in which they go out
-    pub(super) fn new(media: &Media, base: &str, audience: Audience) -> Self {
+    pub(super) fn new(media: &Shown, base: &str, audience: Audience) -> Self {
         let file = format!("{base}/media/{}/file", media.id);
         let variant_url = |variant: Variant| {
-            let exists = media
-                .variants
-                .iter()
-                .any(|stored| stored.variant == variant);
+            let exists = media.variants.contains(&variant);
             exists.then(|| format!("{file}/{}", variant.name()))
         };
-        let facts = media.told();
+        let facts = &media.facts;
         let is_own = audience == Audience::Owner;
         let capture = facts.capture.clone();
         let capture = capture.map(|capture| Capture {
@@ -294,12 +291,12 @@ impl MediaObject {
             trashed_at: media
                 .trashed_at
                 .map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true)),
-            caption: media.edit.caption.clone().filter(|_| is_own),
+            caption: media.caption.clone().filter(|_| is_own),
         }
     }
 
     /// The answer to an upload, for who had the bytes.
-    pub(super) fn uploaded(media: &Media, base: &str, duplicate: bool, restored: bool) -> Self {
+    pub(super) fn uploaded(media: &Shown, base: &str, duplicate: bool, restored: bool) -> Self {
         Self {
             duplicate: duplicate.then_some(true),
             restored: restored.then_some(true),

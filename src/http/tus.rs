@@ -313,7 +313,12 @@ async fn answer(
             let (duplicate, restored) = (accepted.duplicate, accepted.restored);
             let media = settled(app, accepted, Instant::now() + wait).await?;
             let base = &app.public_url;
-            Some(MediaObject::uploaded(&media, base, duplicate, restored))
+            Some(MediaObject::uploaded(
+                &media.shown(),
+                base,
+                duplicate,
+                restored,
+            ))
         }
         (None, Some(id)) => {
             // Completed earlier. It may have been deleted since.
@@ -321,7 +326,7 @@ async fn answer(
             if media.is_none() {
                 upload.media = None;
             }
-            media.map(|media| MediaObject::new(&media, &app.public_url, Audience::Owner))
+            media.map(|media| MediaObject::new(&media.shown(), &app.public_url, Audience::Owner))
         }
         (None, None) => None,
     };

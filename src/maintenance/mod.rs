@@ -141,6 +141,10 @@ impl Maintenance {
 
     /// Runs a round now and then until told to stop.
     pub async fn run(&self, stop: CancellationToken) {
+        // Nobody waits for a round to see a library again after an upgrade.
+        if let Some(Err(error)) = stop.run_until_cancelled(self.enter_gallery()).await {
+            tracing::error!(error = %chain(&error), "cannot enter everything in the gallery");
+        }
         loop {
             tokio::select! {
                 () = tokio::time::sleep(self.settings.interval) => {}
@@ -220,8 +224,14 @@ impl Maintenance {
         self.catalog.purge_idempotent(IDEMPOTENCY_KEEP).await?;
         while self.catalog.purge_events(EVENT_KEEP, EVENTS).await? == u64::from(EVENTS) {}
         // Last, so that what cannot be entered keeps nothing else from being done.
-        while self.catalog.enter_gallery(BATCH).await? {}
+        self.enter_gallery().await?;
         Ok(round)
+    }
+
+    /// Enters what is from before the gallery, or before its present version.
+    async fn enter_gallery(&self) -> Result<(), Error> {
+        while self.catalog.enter_gallery(BATCH).await? {}
+        Ok(())
     }
 
     async fn sweep(&self) -> Result<u64, Error> {

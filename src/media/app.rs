@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::Invalid;
 
 /// The longest owner or app name, in bytes.
@@ -22,7 +24,8 @@ fn checked(what: &str, text: &str) -> Result<String, Invalid> {
 }
 
 /// The user that a reference belongs to; empty for nobody in particular (open mode).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Owner(String);
 
 impl Owner {
@@ -66,6 +69,20 @@ impl FromStr for Owner {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         Self::new(text)
+    }
+}
+
+impl TryFrom<String> for Owner {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        Self::new(&text)
+    }
+}
+
+impl From<Owner> for String {
+    fn from(owner: Owner) -> Self {
+        owner.0
     }
 }
 

@@ -5,12 +5,14 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Invalid;
 
 /// A SHA-256 digest (FIPS 180-4). Shown and stored in URLs as 64 lower-case hex digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ContentHash(pub [u8; 32]);
 
 impl ContentHash {
@@ -86,6 +88,20 @@ impl FromStr for ContentHash {
         let mut hash = [0; 32];
         hex::decode_to_slice(hex, &mut hash).map_err(|_| invalid())?;
         Ok(Self(hash))
+    }
+}
+
+impl TryFrom<String> for ContentHash {
+    type Error = Invalid;
+
+    fn try_from(hex: String) -> Result<Self, Invalid> {
+        hex.parse()
+    }
+}
+
+impl From<ContentHash> for String {
+    fn from(hash: ContentHash) -> Self {
+        hash.hex()
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::{borrow::Cow, io::Read as _};
 
+use serde::{Deserialize, Serialize};
+
 /// The first bytes of a gzip file whose contents are deflated (RFC 1952), as all are.
 const GZIP: &[u8] = b"\x1f\x8b\x08";
 
 /// The kind of some content.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum Kind {
     /// ITU-T T.81.
     Jpeg,
@@ -358,6 +361,18 @@ fn text_type(declared: Option<&str>) -> Cow<'static, str> {
         Cow::Owned(essence)
     } else {
         Cow::Borrowed("text/plain")
+    }
+}
+
+impl From<String> for Kind {
+    fn from(mime: String) -> Self {
+        Self::from_mime(&mime)
+    }
+}
+
+impl From<Kind> for String {
+    fn from(kind: Kind) -> Self {
+        kind.mime().to_owned()
     }
 }
 

@@ -112,6 +112,41 @@ async fn a_bucket_tells_what_the_list_does(backend: Backend) {
     }
 }
 
+async fn a_list_shows_each_as_it_is(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    let edited = store(&server, File::fixture(FULL), "picture", "anna").await;
+    // As many digits as a number may have.
+    let place = json!({"latitude": 48.858_194_444_444_45, "longitude": -0.100_000_000_000_000_02});
+    let caption = "Ein \"Café\"\n\u{1f408}";
+    let edit_of_place = json!({"location": place, "caption": caption});
+    edit(&server, &edited, &edit_of_place).await.expect(200);
+    store(&server, File::fixture("formats/rgb8.png"), "notes", "anna").await;
+    server
+        .upload(File::fixture("formats/rgb8.png"), "chat", "anna")
+        .await
+        .expect(200);
+    store(&server, File::fixture("other/empty.pdf"), "notes", "anna").await;
+    let metadata = json!({"prompt": "a\u{0}b", "b": 0.1, "a": [1e-30, u64::MAX, null]});
+    let item = json!({"data": STANDARD.encode(File::numbered(1).bytes), "metadata": metadata});
+    let batch = json!({"app": "chat", "userId": "anna", "items": [item]});
+    let answer = server.post_json("/batch", &batch).await.expect(201).json();
+    let generated = answer["items"][0]["media"]["id"].as_str().expect("an id");
+    server.settled(generated).await;
+    let skipped = server.request(Method::POST, "?userId=anna&skipProcessing=true");
+    let skipped = send(skipped.body(File::numbered(2).bytes)).await;
+    skipped.expect(201);
+    let list = json_of(&server, "/list/all?userId=anna&sortBy=size").await;
+    let items = list["items"].as_array().expect("items");
+    assert_eq!(items.len(), 5);
+    for item in items {
+        let id = item["id"].as_str().expect("an id");
+        assert_eq!(*item, json_of(&server, &format!("/{id}?userId=anna")).await);
+    }
+    let of = |id: &str| items.iter().find(|item| item["id"] == id);
+    assert_eq!(of(&edited).expect("listed")["location"], place);
+    assert_eq!(of(generated).expect("listed")["appMetadata"], metadata);
+}
+
 async fn an_app_in_many_sets_of_apps(backend: Backend) {
     let server = TestServer::start(backend).await;
     let mut wanted = Vec::new();
@@ -588,6 +623,7 @@ on_both_backends!(
     the_page_is_inside_the_binary,
     the_timeline_and_its_buckets,
     a_bucket_tells_what_the_list_does,
+    a_list_shows_each_as_it_is,
     an_app_in_many_sets_of_apps,
     facets_and_words,
     words_of_prompts,

@@ -5,13 +5,11 @@ use uuid::Uuid;
 use super::Changes;
 use super::counters::{self, Counts};
 use super::entry::{COLUMNS, Entry};
+use super::keep::{AT_ONCE, entries_of};
 use super::sql::{Connection, Statement};
 use crate::catalog::Violation;
 use crate::catalog::failure::Failure;
 use crate::media::MediaId;
-
-/// Rows that are read at a time.
-const PAGE: i64 = 5_000;
 
 /// Enters at most `limit` references from before the gallery, or before its present version. Whether there may be more.
 pub(in crate::catalog) async fn enter<C: Connection>(
@@ -41,8 +39,8 @@ pub(in crate::catalog) async fn enter<C: Connection>(
     Ok(last.is_some())
 }
 
-/// I11: the gallery has a row for each reference that is ready and not in the trash, and no other, and its counters are their numbers.
-/// What the rows say is not compared with the references.
+/// I11: the gallery has a row for each reference that is ready and not in the trash, and no other; it says what the reference says; and
+/// the counters are their numbers.
 pub(in crate::catalog) async fn check<C: Connection>(
     connection: &mut C,
     limit: u32,
@@ -58,10 +56,12 @@ pub(in crate::catalog) async fn check<C: Connection>(
         if details.len() >= limit as usize {
             break;
         }
-        let (are, recorded) = (
-            count(connection, &owner).await?,
-            counters::all(connection, &owner).await?,
+        let audited = of(connection, &owner).await?;
+        let wrong = audited.wrong.iter().take(limit as usize);
+        details.extend(
+            wrong.map(|id| format!("the gallery shows media {} as it is not", id.simple())),
         );
+        let (are, recorded) = (audited.counts, audited.recorded);
         let keys = are.keys().chain(recorded.keys());
         let differs = |key: &&(String, String)| are.get(*key) != recorded.get(*key);
         if let Some(key) = keys.clone().find(differs) {
@@ -92,21 +92,14 @@ pub(in crate::catalog) async fn enter_misplaced<C: Connection>(
     Ok(!ids.is_empty())
 }
 
-async fn refresh<C: Connection>(
+/// Enters references as they are.
+pub(in crate::catalog) async fn refresh<C: Connection>(
     connection: &mut C,
     ids: impl Iterator<Item = Uuid> + Send,
 ) -> Result<(), Failure> {
     let mut changes = Changes::default();
     ids.for_each(|id| changes.touch(MediaId(id)));
     changes.apply(connection).await
-}
-
-/// Whether an owner's counters are right.
-pub(in crate::catalog) async fn is_right<C: Connection>(
-    connection: &mut C,
-    owner: &str,
-) -> Result<bool, Failure> {
-    Ok(count(connection, owner).await? == counters::all(connection, owner).await?)
 }
 
 /// Counts an owner's rows anew. Whoever has changed rows and not yet counters waits for the first counter's row, which is everybody's
@@ -116,8 +109,8 @@ pub(in crate::catalog) async fn recount<C: Connection>(
     owner: &str,
 ) -> Result<(), Failure> {
     counters::lock(connection, owner).await?;
-    let counts = count(connection, owner).await?;
-    counters::replace(connection, owner, &counts).await
+    let audited = of(connection, owner).await?;
+    counters::replace(connection, owner, &audited.counts).await
 }
 
 /// Everybody who has references or counters.
@@ -147,8 +140,27 @@ async fn misplaced<C: Connection>(connection: &mut C, limit: u32) -> Result<Vec<
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-async fn count<C: Connection>(connection: &mut C, owner: &str) -> Result<Counts, Failure> {
-    let mut counts = Counts::new();
+/// An owner's rows beside their references.
+pub(in crate::catalog) struct Audited {
+    /// Those that say something else.
+    pub(in crate::catalog) wrong: Vec<Uuid>,
+    counts: Counts,
+    recorded: Counts,
+}
+
+impl Audited {
+    /// Whether the counters are the rows' numbers.
+    pub(in crate::catalog) fn is_counted(&self) -> bool {
+        self.counts == self.recorded
+    }
+}
+
+/// Looks at everything of an owner's.
+pub(in crate::catalog) async fn of<C: Connection>(
+    connection: &mut C,
+    owner: &str,
+) -> Result<Audited, Failure> {
+    let (mut wrong, mut counts) = (Vec::new(), Counts::new());
     let mut after = (i64::MIN, Uuid::nil());
     loop {
         let columns = COLUMNS.join(", ");
@@ -158,14 +170,29 @@ async fn count<C: Connection>(connection: &mut C, owner: &str) -> Result<Counts,
             .bind(owner)
             .push(" AND (created_at, media_id) > (");
         statement.bind(after.0).push(", ").bind(after.1);
-        statement.push(format_args!(") ORDER BY created_at, media_id LIMIT {PAGE}"));
+        statement.push(format_args!(
+            ") ORDER BY created_at, media_id LIMIT {AT_ONCE}"
+        ));
         let entries: Vec<Entry> = connection.rows(&statement).await?;
+        let Some(last) = entries.last() else {
+            break;
+        };
+        after = last.place();
+        let ids: Vec<MediaId> = entries
+            .iter()
+            .map(|entry| MediaId(entry.media_id))
+            .collect();
+        let are = entries_of(&connection.media(&ids).await?)?;
         for entry in &entries {
             counters::add(&mut counts, entry, 1);
-        }
-        match entries.last() {
-            Some(last) if entries.len() as i64 == PAGE => after = last.place(),
-            _ => return Ok(counts),
+            if are.get(&entry.media_id).is_some_and(|is| is != entry) {
+                wrong.push(entry.media_id);
+            }
         }
     }
+    Ok(Audited {
+        wrong,
+        counts,
+        recorded: counters::all(connection, owner).await?,
+    })
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::cell;
 use super::sql::Value;
-use crate::catalog::{Media, Status};
+use crate::catalog::{Error, Shown, Status};
 
 /// Most words of one reference that are found again, and the longest, in characters.
 const MAX_WORDS: usize = 128;
@@ -60,20 +60,21 @@ entry! {
     name: Option<String>,
     phash: Option<i64>,
     words: String,
+    shown: String,
 }
 
 impl Entry {
     /// `None` for what the gallery does not list: what is not ready, and what is in the trash.
-    pub(super) fn of(media: &Media) -> Option<Self> {
+    pub(super) fn of(media: &Shown) -> Result<Option<Self>, Error> {
         if media.status != Status::Ready || media.trashed_at.is_some() {
-            return None;
+            return Ok(None);
         }
-        let facts = media.told();
+        let facts = &media.facts;
         let capture = facts.capture.as_ref();
         let taken = capture.and_then(|capture| capture.taken);
         let gps = capture.and_then(|capture| capture.gps);
         let created_at = media.created_at.timestamp_micros();
-        Some(Self {
+        Ok(Some(Self {
             media_id: media.id.0,
             owner: media.owner.as_str().to_owned(),
             taken_at: taken.map_or(created_at, |taken| taken.local.and_utc().timestamp_micros()),
@@ -99,7 +100,9 @@ impl Entry {
             }),
             phash: facts.perceptual_hash.map(u64::cast_signed),
             words: words_of(media),
-        })
+            shown: serde_json::to_string(media)
+                .map_err(|error| Error::Corrupt(error.to_string()))?,
+        }))
     }
 
     /// What it is counted under: facet and value. The first stands for everything.
@@ -145,7 +148,7 @@ pub(super) fn day_of(micros: i64) -> String {
 }
 
 /// Names, one a line and in order, as many as fit.
-fn apps_of(media: &Media) -> String {
+fn apps_of(media: &Shown) -> String {
     let apps: BTreeSet<&str> = media.apps.iter().map(|used| used.app.as_str()).collect();
     let mut text = String::new();
     for (index, app) in apps.into_iter().enumerate() {
@@ -161,9 +164,9 @@ fn apps_of(media: &Media) -> String {
 }
 
 /// ` word word `, each with a blank before and behind it; those of names before those of what may be long.
-fn words_of(media: &Media) -> String {
+fn words_of(media: &Shown) -> String {
     let names = media.apps.iter().filter_map(|used| used.name.as_deref());
-    let caption = media.edit.caption.as_deref();
+    let caption = media.caption.as_deref();
     let prompts = media
         .apps
         .iter()

@@ -12,7 +12,7 @@ use crate::catalog::{EventKind, Media};
 use crate::media::MediaId;
 
 /// References that go through one statement: each row of the gallery has some twenty parameters, and SQLite takes 32,766.
-const AT_ONCE: usize = 500;
+pub(in crate::catalog) const AT_ONCE: usize = 500;
 
 /// What happened to references in a transaction. Counters are changed last and in the order of their keys, so that no two transactions
 /// wait for each other.
@@ -47,7 +47,7 @@ impl Changes {
         let mut counts = BTreeMap::new();
         let made: Vec<MediaId> = self.made.iter().copied().collect();
         for ids in made.chunks(AT_ONCE) {
-            let media = media(connection, ids).await?;
+            let media = connection.media(ids).await?;
             refresh(connection, ids, &media, Vec::new(), &mut counts).await?;
         }
         let touched: Vec<MediaId> = self.touched.difference(&self.made).copied().collect();
@@ -61,15 +61,6 @@ impl Changes {
     }
 }
 
-/// References by their ids.
-async fn media<C: Connection>(connection: &mut C, ids: &[MediaId]) -> Result<Vec<Media>, Failure> {
-    let mut statement =
-        Statement::new("SELECT id AS media_id, size_bytes AS sort_key FROM media WHERE id IN (");
-    statement.bind_list(ids.iter().map(|id| id.0)).push(")");
-    let found = connection.media(&statement).await?;
-    Ok(found.into_iter().map(|(_, media)| media).collect())
-}
-
 async fn refresh<C: Connection>(
     connection: &mut C,
     ids: &[MediaId],
@@ -77,8 +68,7 @@ async fn refresh<C: Connection>(
     old: Vec<Entry>,
     counts: &mut BTreeMap<String, Counts>,
 ) -> Result<(), Failure> {
-    let new = by_id(media.iter().filter_map(Entry::of));
-    let old = by_id(old);
+    let (old, new) = (by_id(old), entries_of(media)?);
     let mut count = |entry: &Entry, sign| {
         let counts = counts.entry(entry.owner.clone()).or_default();
         counters::add(counts, entry, sign);
@@ -110,6 +100,13 @@ async fn refresh<C: Connection>(
         connection.execute(&statement).await?;
     }
     Ok(())
+}
+
+/// The rows that references should have.
+pub(super) fn entries_of(media: &[Media]) -> Result<HashMap<Uuid, Entry>, Failure> {
+    let entries = media.iter().map(|media| Entry::of(&media.shown()));
+    let entries = entries.collect::<Result<Vec<_>, _>>()?;
+    Ok(by_id(entries.into_iter().flatten()))
 }
 
 fn by_id(entries: impl IntoIterator<Item = Entry>) -> HashMap<Uuid, Entry> {

@@ -17,7 +17,7 @@ mod sql;
 mod tile;
 
 pub use entry::words;
-pub(super) use keep::Changes;
+pub(super) use keep::{AT_ONCE, Changes};
 
 /// Asks on a connection of a backend's pool, or in a transaction of it where several statements have to see the same.
 macro_rules! read {

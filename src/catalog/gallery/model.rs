@@ -1,6 +1,5 @@
 //! What is asked of the gallery, and what it answers.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -214,11 +213,10 @@ impl Edit {
     }
 
     /// Puts what the owner says in the place of what the file does.
-    pub(in crate::catalog) fn apply(&self, facts: &mut Cow<'_, Facts>) {
+    pub(in crate::catalog) fn apply(&self, facts: &mut Facts) {
         if self.taken_local.is_none() && self.offset_minutes.is_none() && self.place.is_none() {
             return;
         }
-        let facts = facts.to_mut();
         let mut capture = facts.capture.take().unwrap_or_default();
         if let Some(local) = self.taken_local {
             capture.taken = Some(TakenAt {

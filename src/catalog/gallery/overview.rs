@@ -146,7 +146,7 @@ pub(in crate::catalog) async fn tiles<C: Connection>(
     };
     let mut statement = Statement::default();
     push_tiles::<C>(&mut statement, &plan, criteria, taken, page);
-    if !plan.is_one_page() {
+    if !plan.is_one_page(page) {
         statement = statement.within(
             "SELECT * FROM (",
             ") walks ORDER BY taken_at DESC, media_id DESC LIMIT ",

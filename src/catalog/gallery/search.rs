@@ -5,7 +5,7 @@ use super::entry::day_of;
 use super::sql::{Connection, Statement};
 use super::{cell, counters};
 use crate::catalog::failure::Failure;
-use crate::catalog::{Count, Criteria, Media, Page};
+use crate::catalog::{Count, Criteria, Error, Page, Shown};
 use crate::media::{Cursor, SortKey};
 
 /// Rows that are looked at to count what no counter tells.
@@ -337,8 +337,8 @@ impl Plan {
     }
 
     /// Whether [`push_first`](Self::push_first) leaves nothing to sort or cut off.
-    pub(super) fn is_one_page(&self) -> bool {
-        self.walks.len() == 1 && !self.is_few
+    pub(super) fn is_one_page(&self, page: &Page) -> bool {
+        self.walks.len() == 1 && !self.is_few && page.offset == 0
     }
 
     /// In an index's order, or Postgres reads everybody's rows in the hope of soon finding enough.
@@ -380,29 +380,57 @@ pub(in crate::catalog) async fn find<C: Connection>(
     connection: &mut C,
     criteria: &Criteria,
     page: &Page,
-) -> Result<Vec<(Cursor, Media)>, Failure> {
+) -> Result<Vec<(Cursor, Shown)>, Failure> {
     let Some(plan) = plan(connection, criteria).await? else {
         return Ok(Vec::new());
     };
-    let mut statement = Statement::new("SELECT media_id, sort_key FROM (");
-    let columns = format!("media_id, {} AS sort_key", column(criteria.sort));
-    plan.push(&mut statement, criteria.owner.as_str(), &columns, |walk| {
-        push_cursor(walk, criteria, page);
-        plan.push_first(walk, column(criteria.sort), criteria.descending, page);
-    });
-    let direction = direction(criteria);
-    statement.push(format_args!(
-        ") walks ORDER BY sort_key {direction}, media_id {direction} LIMIT "
-    ));
-    statement.bind(i64::from(page.limit)).push(" OFFSET ");
-    statement.bind(page.offset as i64);
-    let mut found = connection.media(&statement).await?;
+    let key = column(criteria.sort);
+    let push_walks = |statement: &mut Statement, columns: &str| {
+        plan.push(statement, criteria.owner.as_str(), columns, |walk| {
+            push_cursor(walk, criteria, page);
+            plan.push_first(walk, key, criteria.descending, page);
+        });
+    };
+    let mut statement = Statement::default();
+    if plan.is_one_page(page) {
+        push_walks(&mut statement, &format!("{key} AS sort_key, shown"));
+    } else {
+        statement.push(format_args!(
+            "SELECT sort_key, {SHOWN} FROM (SELECT media_id, sort_key FROM ("
+        ));
+        push_walks(&mut statement, &format!("media_id, {key} AS sort_key"));
+        let direction = direction(criteria);
+        statement.push(format_args!(
+            ") walks ORDER BY sort_key {direction}, media_id {direction} LIMIT "
+        ));
+        statement.bind(i64::from(page.limit)).push(" OFFSET ");
+        statement.bind(page.offset as i64).push(") found");
+    }
+    let mut found = shown(connection, &statement).await?;
     found.sort_by_key(|(key, media)| (*key, media.id));
     if criteria.descending {
         found.reverse();
     }
-    let place = |(key, media): (i64, Media)| (Cursor { key, id: media.id }, media);
+    let place = |(key, media): (i64, Shown)| (Cursor { key, id: media.id }, media);
     Ok(found.into_iter().map(place).collect())
+}
+
+/// What is shown of `found.media_id`, of which there are no more than a page has.
+pub(super) const SHOWN: &str =
+    "(SELECT shown FROM gallery WHERE media_id = found.media_id) AS shown";
+
+/// What a statement finds by key and [`Shown`], in no order.
+pub(super) async fn shown<C: Connection>(
+    connection: &mut C,
+    statement: &Statement,
+) -> Result<Vec<(i64, Shown)>, Failure> {
+    let rows: Vec<(i64, String)> = connection.rows(statement).await?;
+    let shown = |(key, json): (i64, String)| {
+        let shown = serde_json::from_str(&json);
+        let shown = shown.map_err(|error| Error::Corrupt(format!("gallery row: {error}")))?;
+        Ok((key, shown))
+    };
+    rows.into_iter().map(shown).collect()
 }
 
 fn direction(criteria: &Criteria) -> &'static str {

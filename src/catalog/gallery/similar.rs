@@ -3,9 +3,10 @@
 
 use uuid::Uuid;
 
+use super::search::{SHOWN, shown};
 use super::sql::{Connection, Statement, Value};
 use crate::catalog::failure::Failure;
-use crate::catalog::{Media, Page};
+use crate::catalog::{Page, Shown};
 use crate::media::{MediaId, Owner};
 
 const BANDS: u32 = 4;
@@ -19,7 +20,7 @@ pub(in crate::catalog) async fn similar<C: Connection>(
     id: MediaId,
     distance: u32,
     page: &Page,
-) -> Result<Option<(Vec<(Media, u32)>, u64)>, Failure> {
+) -> Result<Option<(Vec<(Shown, u32)>, u64)>, Failure> {
     let mut statement = Statement::new("SELECT phash FROM gallery WHERE media_id = ");
     statement
         .bind(id.0)
@@ -43,13 +44,14 @@ pub(in crate::catalog) async fn similar<C: Connection>(
     if found.is_empty() {
         return Ok(Some((Vec::new(), total)));
     }
-    let mut statement =
-        Statement::new("SELECT column1 AS media_id, column2 AS sort_key FROM (VALUES ");
+    let mut statement = Statement::new(format_args!(
+        "SELECT sort_key, {SHOWN} FROM (SELECT column1 AS media_id, column2 AS sort_key FROM (VALUES "
+    ));
     let row = |(differing, other)| vec![Value::Id(other), i64::from(differing).into()];
     statement
         .bind_rows(found.into_iter().map(row))
-        .push(") nearest");
-    let mut media = connection.media(&statement).await?;
+        .push(") nearest) found");
+    let mut media = shown(connection, &statement).await?;
     media.sort_by_key(|(differing, media)| (*differing, media.id));
     let media = media.into_iter();
     let media = media.map(|(differing, media)| (media, differing as u32));

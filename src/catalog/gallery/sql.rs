@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use super::tile;
 use crate::catalog::failure::Failure;
-use crate::catalog::rows::MediaRow;
 use crate::catalog::{Media, Tile, postgres, sqlite};
 use crate::media::MediaId;
 
@@ -138,19 +137,19 @@ pub(in crate::catalog) trait Connection: Send {
         statement: &Statement,
     ) -> impl Future<Output = Result<Vec<R>, Failure>> + Send;
 
-    /// The references that a statement finds by `media_id`, each with its `sort_key`, in no order.
-    fn media(
-        &mut self,
-        found: &Statement,
-    ) -> impl Future<Output = Result<Vec<(i64, Media)>, Failure>> + Send;
-
     /// The pictures of which a statement finds [`TILE`](Self::TILE), in no order.
     fn tiles(
         &mut self,
         found: &Statement,
     ) -> impl Future<Output = Result<Vec<Tile>, Failure>> + Send;
 
-    /// References as they are now, in no order; whoever changes them waits until this transaction ends.
+    /// References as they are, in no order.
+    fn media(
+        &mut self,
+        ids: &[MediaId],
+    ) -> impl Future<Output = Result<Vec<Media>, Failure>> + Send;
+
+    /// The same, and whoever changes them waits until this transaction ends.
     fn lock_media(
         &mut self,
         ids: &[MediaId],
@@ -193,20 +192,16 @@ macro_rules! connection {
                 Ok(bound!(query, statement).fetch_all(self).await?)
             }
 
-            async fn media(&mut self, found: &Statement) -> Result<Vec<(i64, Media)>, Failure> {
-                let sql = $backend::select_found(&found.sql);
-                let query = sqlx::query_as::<$database, FoundRow>(AssertSqlSafe(sql));
-                let rows = bound!(query, found).fetch_all(self).await?;
-                let found = |row: FoundRow| Ok((row.sort_key, Media::try_from(row.media)?));
-                rows.into_iter().map(found).collect()
-            }
-
             async fn tiles(&mut self, found: &Statement) -> Result<Vec<Tile>, Failure> {
                 $tiles(self, found).await
             }
 
+            async fn media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>, Failure> {
+                $backend::by_ids(self, ids).await
+            }
+
             async fn lock_media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>, Failure> {
-                $backend::lock_media(self, ids).await
+                $backend::lock_by_ids(self, ids).await
             }
         }
     };
@@ -235,10 +230,3 @@ connection!(
     tile::PACKED,
     tile::packed
 );
-
-#[derive(FromRow)]
-struct FoundRow {
-    sort_key: i64,
-    #[sqlx(flatten)]
-    media: MediaRow,
-}

@@ -176,6 +176,9 @@ pub(super) async fn discard_variant(
     };
     trash(&mut tx, object, hash, size_bytes as u64).await?;
     make_due(&mut tx, &hash.0).await?;
+    let mut changes = Changes::default();
+    touch_content(&mut tx, hash, &mut changes).await?;
+    changes.apply(&mut *tx).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -236,7 +239,7 @@ async fn record_failure(
     Ok(())
 }
 
-/// Ends the wait of references; what the gallery shows of them and of the content's others may be new.
+/// Ends the wait of references.
 async fn settle_media(
     tx: &mut PgConnection,
     hash: ContentHash,
@@ -254,12 +257,22 @@ async fn settle_media(
     for (id, owner) in settled {
         changes.tell(&owner, kind, MediaId(id));
     }
+    touch_content(tx, hash, &mut changes).await?;
+    changes.apply(tx).await
+}
+
+/// What the gallery shows of a content may be new.
+async fn touch_content(
+    tx: &mut PgConnection,
+    hash: ContentHash,
+    changes: &mut Changes,
+) -> Result<(), Failure> {
     let of_content: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM media WHERE sha256 = $1")
         .bind(&hash.0[..])
-        .fetch_all(&mut *tx)
+        .fetch_all(tx)
         .await?;
     for id in of_content {
         changes.touch(MediaId(id));
     }
-    changes.apply(tx).await
+    Ok(())
 }

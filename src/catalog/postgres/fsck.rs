@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::PostgresCatalog;
 use super::connection::interval;
 use crate::catalog::failure::Failure;
-use crate::catalog::gallery::audit;
+use crate::catalog::gallery::{AT_ONCE, audit};
 use crate::catalog::rows::{self, ObjectRow};
 use crate::catalog::{CatalogObject, ObjectRole, Violation};
 use crate::media::{ContentHash, ObjectId};
@@ -204,10 +204,16 @@ async fn recount_gallery(catalog: &PostgresCatalog) -> Result<(), Failure> {
     for owner in owners {
         // Most are right, and nobody has to wait for that to be seen.
         let mut tx = catalog.snapshot().await?;
-        if audit::is_right(&mut *tx, &owner).await? {
+        let audited = audit::of(&mut *tx, &owner).await?;
+        drop(tx);
+        for ids in audited.wrong.chunks(AT_ONCE) {
+            let mut tx = catalog.write().await?;
+            audit::refresh(&mut *tx, ids.iter().copied()).await?;
+            tx.commit().await?;
+        }
+        if audited.is_counted() {
             continue;
         }
-        drop(tx);
         let mut tx = catalog.write().await?;
         sqlx::query("SET LOCAL statement_timeout = 0")
             .execute(&mut *tx)

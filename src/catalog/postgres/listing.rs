@@ -32,15 +32,6 @@ fn select() -> QueryBuilder<Postgres> {
     ))
 }
 
-/// References that a query finds by `media_id`, with its `sort_key`. However many it seems to find, each is looked up by its key.
-pub(in crate::catalog) fn select_found(found: &str) -> String {
-    format!(
-        "SELECT found.sort_key, {MEDIA} FROM ({found}) found
-         CROSS JOIN LATERAL (SELECT * FROM media WHERE id = found.media_id OFFSET 0) m
-         CROSS JOIN LATERAL (SELECT * FROM blob WHERE sha256 = m.sha256 OFFSET 0) b"
-    )
-}
-
 pub(super) async fn media(
     catalog: &PostgresCatalog,
     id: MediaId,
@@ -111,21 +102,31 @@ pub(super) async fn list(
     Ok(rows::all(rows)?)
 }
 
-/// References by their ids, in no order; whoever changes them waits for this transaction. What was committed before they could be
-/// locked is seen.
-pub(in crate::catalog) async fn lock_media(
+/// References by their ids, in no order.
+pub(in crate::catalog) async fn by_ids(
     connection: &mut PgConnection,
     ids: &[MediaId],
 ) -> Result<Vec<Media>, Failure> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    sqlx::query("SELECT 1 FROM media WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
-        .bind(&ids)
-        .execute(&mut *connection)
-        .await?;
     let mut query = select();
-    query.push("m.id = ANY(").push_bind(ids).push(")");
+    query.push("m.id = ANY(").push_bind(uuids(ids)).push(")");
     let rows: Vec<MediaRow> = query.build_query_as().fetch_all(connection).await?;
     Ok(rows::all(rows)?)
+}
+
+/// The same; whoever changes them waits for this transaction. What was committed before they could be locked is seen.
+pub(in crate::catalog) async fn lock_by_ids(
+    connection: &mut PgConnection,
+    ids: &[MediaId],
+) -> Result<Vec<Media>, Failure> {
+    sqlx::query("SELECT 1 FROM media WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
+        .bind(uuids(ids))
+        .execute(&mut *connection)
+        .await?;
+    by_ids(connection, ids).await
+}
+
+fn uuids(ids: &[MediaId]) -> Vec<Uuid> {
+    ids.iter().map(|id| id.0).collect()
 }
 
 /// Keeps to one owner's references, after a WHERE.

@@ -23,15 +23,15 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-pub(super) use self::listing::{lock_media, select_found};
+pub(super) use self::listing::{by_ids, lock_by_ids};
 use super::failure::Codes;
 use super::gallery::{events, map, overview, read, search, similar};
 use super::{
     Adopted, Answer, Bucket, Catalog, CatalogObject, Claim, Cluster, Collected, Committed, Count,
     Criteria, EditChange, Error, Event, EventId, Facets, Filter, Held, Idempotency, Imported,
     Locked, Media, NewMedia, NewRendition, NewResumable, ObjectRole, Outcome, Page, Queued, Quota,
-    Reference, RenditionClaim, Resumable, Selection, Stats, StoreIdentity, StoredRendition, Tile,
-    Trash, UploadPart, Violation,
+    Reference, RenditionClaim, Resumable, Selection, Shown, Stats, StoreIdentity, StoredRendition,
+    Tile, Trash, UploadPart, Violation,
 };
 use crate::media::{AppName, ClaimToken, ContentHash, Cursor, MediaId, ObjectId, Owner, UploadId};
 
@@ -288,7 +288,7 @@ impl Catalog for PostgresCatalog {
         &self,
         criteria: &Criteria,
         page: &Page,
-    ) -> Result<Vec<(Cursor, Media)>, Error> {
+    ) -> Result<Vec<(Cursor, Shown)>, Error> {
         if criteria.is_everything() {
             return read!(self.pool.acquire(), search::find, criteria, page);
         }
@@ -296,6 +296,9 @@ impl Catalog for PostgresCatalog {
     }
 
     async fn count_found(&self, criteria: &Criteria) -> Result<Count, Error> {
+        if criteria.is_everything() {
+            return read!(self.pool.acquire(), search::count, criteria);
+        }
         read!(self.snapshot(), search::count, criteria)
     }
 
@@ -341,7 +344,7 @@ impl Catalog for PostgresCatalog {
         id: MediaId,
         distance: u32,
         page: &Page,
-    ) -> Result<Option<(Vec<(Media, u32)>, u64)>, Error> {
+    ) -> Result<Option<(Vec<(Shown, u32)>, u64)>, Error> {
         read!(self.snapshot(), similar::similar, owner, id, distance, page)
     }
 

@@ -27,14 +27,6 @@ fn select() -> QueryBuilder<Sqlite> {
     ))
 }
 
-/// References that a query finds by `media_id`, with its `sort_key`.
-pub(in crate::catalog) fn select_found(found: &str) -> String {
-    format!(
-        "SELECT found.sort_key, {MEDIA} FROM ({found}) found
-         CROSS JOIN media m ON m.id = found.media_id CROSS JOIN blob b ON b.sha256 = m.sha256"
-    )
-}
-
 pub(super) async fn media(
     catalog: &SqliteCatalog,
     id: MediaId,

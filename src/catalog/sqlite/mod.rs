@@ -26,15 +26,15 @@ use async_trait::async_trait;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
-pub(super) use self::listing::{by_ids as lock_media, select_found};
+pub(super) use self::listing::{by_ids, by_ids as lock_by_ids};
 use super::failure::Codes;
 use super::gallery::{events, map, overview, read, search, similar};
 use super::{
     Adopted, Answer, Bucket, Catalog, CatalogObject, Claim, Cluster, Collected, Committed, Count,
     Criteria, EditChange, Error, Event, EventId, Facets, Filter, Held, Idempotency, Imported,
     Locked, Media, NewMedia, NewRendition, NewResumable, ObjectRole, Outcome, Page, Queued, Quota,
-    Reference, RenditionClaim, Resumable, Selection, Stats, StoreIdentity, StoredRendition, Tile,
-    Trash, UploadPart, Violation,
+    Reference, RenditionClaim, Resumable, Selection, Shown, Stats, StoreIdentity, StoredRendition,
+    Tile, Trash, UploadPart, Violation,
 };
 use crate::media::{AppName, ClaimToken, ContentHash, Cursor, MediaId, ObjectId, Owner, UploadId};
 
@@ -294,7 +294,7 @@ impl Catalog for SqliteCatalog {
         &self,
         criteria: &Criteria,
         page: &Page,
-    ) -> Result<Vec<(Cursor, Media)>, Error> {
+    ) -> Result<Vec<(Cursor, Shown)>, Error> {
         if criteria.is_everything() {
             return read!(self.readers.acquire(), search::find, criteria, page);
         }
@@ -353,7 +353,7 @@ impl Catalog for SqliteCatalog {
         id: MediaId,
         distance: u32,
         page: &Page,
-    ) -> Result<Option<(Vec<(Media, u32)>, u64)>, Error> {
+    ) -> Result<Option<(Vec<(Shown, u32)>, u64)>, Error> {
         read!(self.snapshot(), similar::similar, owner, id, distance, page)
     }
 

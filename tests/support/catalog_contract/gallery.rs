@@ -289,7 +289,7 @@ pub(crate) async fn owners_correct_date_place_and_caption(bench: &Bench) {
     assert!(!edit(bench, "bob", id, &opening_night()).await);
     assert!(edit(bench, "ann", id, &opening_night()).await);
     let media = bench.media(id).await;
-    let capture = media.told().capture.clone().expect("a capture");
+    let capture = media.shown().facts.capture.clone().expect("a capture");
     let taken = capture.taken.expect("a date");
     assert_eq!(taken.local.to_string(), "2012-08-04 22:15:00");
     assert_eq!(taken.offset_minutes, Some(120));
@@ -312,7 +312,7 @@ pub(crate) async fn owners_correct_date_place_and_caption(bench: &Bench) {
     };
     assert!(edit(bench, "ann", id, &back).await);
     let media = bench.media(id).await;
-    let capture = media.told().capture.clone().expect("a capture");
+    let capture = media.shown().facts.capture.clone().expect("a capture");
     assert_eq!((capture.taken, media.edit.caption), (None, None));
     assert_eq!(capture.gps.expect("a place").source, PlaceSource::Exif);
     bench.assert_sound().await;
@@ -443,6 +443,8 @@ pub(crate) async fn what_is_wrong_is_found_and_made_good(bench: &Bench) {
         "DELETE FROM gallery_count WHERE owner = 'ann'",
         "INSERT INTO gallery_count (owner, facet, value, media_count, size_bytes) VALUES ('nobody', '', '', 3, 3)",
         "DELETE FROM gallery WHERE owner = 'ann'",
+        "UPDATE gallery SET shown = '{}' WHERE owner = 'ann'",
+        "UPDATE gallery SET width = 7 WHERE owner = 'bob'",
         "UPDATE media SET status = 'failed' WHERE owner = 'bob'",
     ];
     for wrong in wrongs {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use mana_media::catalog::{Bucket, Criteria, Filter, Media, Page, Stats, Total, Wanted, words};
+use mana_media::catalog::{Bucket, Criteria, Filter, Page, Shown, Stats, Total, Wanted, words};
 use mana_media::media::{
     Capture, Cursor, Facts, FileName, Gps, Kind, MediaId, PlaceSource, SortKey, TakenAt,
     TakenSource,
@@ -57,7 +57,7 @@ async fn fill(bench: &Bench) -> BTreeMap<MediaId, &'static str> {
     names
 }
 
-async fn page(bench: &Bench, criteria: &Criteria, page: Page) -> Vec<(Cursor, Media)> {
+async fn page(bench: &Bench, criteria: &Criteria, page: Page) -> Vec<(Cursor, Shown)> {
     let found = bench.catalog.find_media(criteria, &page).await;
     found.expect("a page")
 }
@@ -165,7 +165,7 @@ async fn select(
         .tiles(&criteria, i64::MIN..i64::MAX, &ALL)
         .await;
     assert_eq!(tiles.expect("tiles").len(), rows.len());
-    let name = |(_, row): &(Cursor, Media)| names.get(&row.id).copied().unwrap_or("?");
+    let name = |(_, row): &(Cursor, Shown)| names.get(&row.id).copied().unwrap_or("?");
     let mut found: Vec<&str> = rows.iter().map(name).collect();
     found.sort_unstable();
     found.concat()
