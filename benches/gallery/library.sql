@@ -40,8 +40,8 @@ picture' WHEN i * 31 % 100 < 75 THEN 'picture' WHEN i * 31 % 100 < 90 THEN 'chat
        '{"id":"' || @IDTEXT || '","owner":"' || CASE WHEN i % @EVERY = 0 THEN 'anna' ELSE 'owner-' || (i % 9973) END || '","hash":"' || @HASHTEXT
        || '","size_bytes":' || (1000 + i * 7919 % 8000000) || ',"kind":"image/jpeg","facts":@FACTS'
        || ',"status":"Ready","apps":[{"app":"' || CASE WHEN i * 31 % 100 < 75 THEN 'picture' WHEN i * 31 % 100 < 90 THEN 'chat' ELSE 'storage' END
-       || '","name":"IMG_' || @NUMBER || '.jpg","metadata":null}],"variants":["thumb"],"created_at":"' || @ISO(1700000000000000 + i * 5000000)
-       || '","trashed_at":null,"caption":null}'
+       || '","name":"IMG_' || @NUMBER || '.jpg","metadata":null}],"variants":["thumb"],"created_at":' || (1700000000000 + i * 5000)
+       || ',"trashed_at":null,"caption":null}'
 FROM (SELECT i, u, v, x, y, (x4 | (x4 << 1)) & 6148914691236517205 AS cx, (y4 | (y4 << 1)) & 6148914691236517205 AS cy
 FROM (SELECT i, u, v, x, y, (x3 | (x3 << 2)) & 3689348814741910323 AS x4, (y3 | (y3 << 2)) & 3689348814741910323 AS y4
 FROM (SELECT i, u, v, x, y, (x2 | (x2 << 4)) & 1085102592571150095 AS x3, (y2 | (y2 << 4)) & 1085102592571150095 AS y3

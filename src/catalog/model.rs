@@ -287,6 +287,7 @@ pub struct Shown {
     /// Renditions that there are, smallest first.
     pub variants: Vec<Variant>,
     /// When the owner first uploaded it, in whole milliseconds.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
     pub created_at: DateTime<Utc>,
     /// When its owner put it in the trash.
     pub trashed_at: Option<DateTime<Utc>>,

@@ -325,7 +325,7 @@ async fn finish(
         let (duplicate, restored) = (accepted.duplicate, accepted.restored);
         all_created &= !duplicate;
         let media = settled(app, accepted, deadline).await?;
-        let media = MediaObject::uploaded(&media.shown(), &app.public_url, duplicate, restored);
+        let media = MediaObject::uploaded(media.shown(), &app.public_url, duplicate, restored);
         let status = if duplicate {
             StatusCode::OK
         } else {

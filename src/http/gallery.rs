@@ -38,15 +38,17 @@ pub(super) async fn list_media(
         trashed: params.flag("trash")?,
     };
     let listing = app.gallery.list(&filter, &params.page()?).await?;
-    let items = shown(&app, &listing.items, &grant);
     let link = next_page(&app, &uri, listing.next.as_ref());
+    let items = shown(&app, listing.items, &grant);
     Ok((link, private(items)).into_response())
 }
 
-fn shown(app: &App, items: &[Shown], grant: &Grant) -> Vec<MediaObject> {
-    let show =
-        |media: &Shown| MediaObject::new(media, &app.public_url, grant.audience(&media.owner));
-    items.iter().map(show).collect()
+fn shown(app: &App, items: Vec<Shown>, grant: &Grant) -> Vec<MediaObject> {
+    let show = |media: Shown| {
+        let audience = grant.audience(&media.owner);
+        MediaObject::new(media, &app.public_url, audience)
+    };
+    items.into_iter().map(show).collect()
 }
 
 /// The header that leads to the next page: this request with another cursor, where PUBLIC_URL says that it is, else on this server.
@@ -132,7 +134,7 @@ pub(super) async fn list_all_media(
     let ids = |group: Vec<MediaId>| group.iter().map(MediaId::to_string).collect();
     let link = next_page(&app, &uri, listing.next.as_ref());
     let page = private(GalleryPage {
-        items: shown(&app, &listing.items, &grant),
+        items: shown(&app, listing.items, &grant),
         total: if total.is_exact {
             total.count
         } else {

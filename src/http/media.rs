@@ -69,7 +69,7 @@ pub(super) async fn get_media_by_hash(
 
 pub(super) fn show(app: &App, media: &Media, grant: &Grant) -> Response {
     let audience = grant.audience(&media.owner);
-    let body = Json(MediaObject::new(&media.shown(), &app.public_url, audience));
+    let body = Json(MediaObject::new(media.shown(), &app.public_url, audience));
     ([(header::CACHE_CONTROL, "private, no-cache")], body).into_response()
 }
 

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -142,7 +142,7 @@ struct Metadata {
 }
 
 /// EXIF in the original's spelling.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Exif {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -191,23 +191,20 @@ struct Failure {
 impl MediaObject {
     /// Shows a reference. `base` is what URLs begin with.
     #[allow(clippy::too_many_lines)] // a line or two for each field, in the order in which they go out
-    pub(super) fn new(media: &Shown, base: &str, audience: Audience) -> Self {
+    pub(super) fn new(media: Shown, base: &str, audience: Audience) -> Self {
         let file = format!("{base}/media/{}/file", media.id);
         let variant_url = |variant: Variant| {
             let exists = media.variants.contains(&variant);
             exists.then(|| format!("{file}/{}", variant.name()))
         };
-        let facts = &media.facts;
         let is_own = audience == Audience::Owner;
-        let capture = facts.capture.clone();
-        let capture = capture.map(|capture| Capture {
-            gps: capture.gps.filter(|_| is_own),
-            ..capture
-        });
-        let capture = capture.as_ref();
+        let facts = media.facts;
+        let mut capture = facts.capture.unwrap_or_default();
+        capture.gps = capture.gps.filter(|_| is_own);
+        let (taken, gps) = (capture.taken, capture.gps);
         let size = facts.width.zip(facts.height);
-        let first = media.apps.first();
-        let taken = capture.and_then(|capture| capture.taken);
+        let mut names = media.apps.iter().map(|used| &used.name);
+        let mut metadata = media.apps.iter().map(|used| &used.metadata);
         Self {
             id: media.id.to_string(),
             status: match media.status {
@@ -215,9 +212,7 @@ impl MediaObject {
                 Status::Ready => "ready",
                 Status::Failed { .. } => "failed",
             },
-            original_name: first
-                .and_then(|first| first.name.clone())
-                .filter(|_| is_own),
+            original_name: names.next().cloned().flatten().filter(|_| is_own),
             mime_type: media.kind.mime().to_owned(),
             size: media.size_bytes,
             hash: media.hash.to_string(),
@@ -235,68 +230,55 @@ impl MediaObject {
                     height,
                     format: media.kind.format_name(),
                     has_alpha: facts.has_alpha,
-                    encoding: facts.encoding.clone(),
+                    encoding: facts.encoding,
                 }),
-            exif: capture.and_then(exif),
-            created_at: media
-                .created_at
-                .to_rfc3339_opts(SecondsFormat::Millis, true),
+            exif: exif(&mut capture),
+            created_at: millis(media.created_at),
             duplicate: None,
+            app_metadata: metadata.find_map(Clone::clone).filter(|_| is_own),
             apps: media
                 .apps
-                .iter()
-                .map(|used| used.app.clone())
+                .into_iter()
+                .map(|used| used.app)
                 .filter(|app| !app.is_empty())
                 .collect(),
-            app_metadata: media
-                .apps
-                .iter()
-                .find_map(|used| used.metadata.clone())
-                .filter(|_| is_own),
             thumbnail_url: variant_url(Variant::Thumb),
             url: file,
             width: size.map(|size| size.0),
             height: size.map(|size| size.1),
-            location: capture.and_then(|capture| capture.gps).map(|gps| Location {
+            location: gps.map(|gps| Location {
                 latitude: gps.latitude,
                 longitude: gps.longitude,
                 altitude: gps.altitude_m,
             }),
-            placeholder: facts.placeholder.as_ref().map(|hash| STANDARD.encode(hash)),
-            dominant_color: facts.dominant_color.clone(),
-            date_taken_local: taken
-                .map(|taken| taken.local.format("%Y-%m-%dT%H:%M:%S%.f").to_string()),
+            placeholder: facts.placeholder.map(|hash| STANDARD.encode(hash)),
+            dominant_color: facts.dominant_color,
+            // ISO 8601, with as many digits of a second as there are.
+            date_taken_local: taken.map(|taken| format!("{:?}", taken.local)),
             date_taken_offset: taken.and_then(|taken| taken.offset_minutes).map(offset),
-            lens: capture.and_then(|capture| capture.lens.clone()),
+            lens: capture.lens,
             animated: facts.animated,
-            warning: facts.warning.clone(),
-            error: match &media.status {
-                Status::Failed { code, message } => Some(Failure {
-                    code: code.clone(),
-                    message: message.clone(),
-                }),
+            warning: facts.warning,
+            error: match media.status {
+                Status::Failed { code, message } => Some(Failure { code, message }),
                 Status::Processing | Status::Ready => None,
             },
             date_taken_source: taken.map(|taken| taken.source),
             date_taken_offset_source: taken.and_then(|taken| taken.offset_source()),
-            location_source: capture
-                .and_then(|capture| capture.gps)
-                .map(|gps| gps.source),
-            focal_length_35mm: capture.and_then(|capture| capture.focal_length_35mm),
-            software: capture.and_then(|capture| capture.software.clone()),
+            location_source: gps.map(|gps| gps.source),
+            focal_length_35mm: capture.focal_length_35mm,
+            software: capture.software,
             duration: facts
                 .duration_seconds
                 .map(|seconds| (seconds * 1000.0).round() / 1000.0),
             restored: None,
-            trashed_at: media
-                .trashed_at
-                .map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true)),
-            caption: media.caption.clone().filter(|_| is_own),
+            trashed_at: media.trashed_at.map(millis),
+            caption: media.caption.filter(|_| is_own),
         }
     }
 
     /// The answer to an upload, for who had the bytes.
-    pub(super) fn uploaded(media: &Shown, base: &str, duplicate: bool, restored: bool) -> Self {
+    pub(super) fn uploaded(media: Shown, base: &str, duplicate: bool, restored: bool) -> Self {
         Self {
             duplicate: duplicate.then_some(true),
             restored: restored.then_some(true),
@@ -333,13 +315,17 @@ impl From<Tags> for RawMetadata {
     }
 }
 
-fn exif(capture: &Capture) -> Option<Exif> {
+/// UTC with milliseconds.
+fn millis(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Takes what it shows out of what the camera recorded.
+fn exif(capture: &mut Capture) -> Option<Exif> {
     let exif = Exif {
-        camera_make: capture.make.clone(),
-        camera_model: capture.model.clone(),
-        date_taken: capture
-            .taken
-            .map(|taken| taken.instant().to_rfc3339_opts(SecondsFormat::Millis, true)),
+        camera_make: capture.make.take(),
+        camera_model: capture.model.take(),
+        date_taken: capture.taken.map(|taken| millis(taken.instant())),
         focal_length: capture
             .focal_length_mm
             .map(|millimetres| format!("{millimetres}mm")),
@@ -349,13 +335,7 @@ fn exif(capture: &Capture) -> Option<Exif> {
         gps_latitude: capture.gps.map(|gps| gps.latitude.to_string()),
         gps_longitude: capture.gps.map(|gps| gps.longitude.to_string()),
     };
-    let known = Capture {
-        lens: None,
-        focal_length_35mm: None,
-        software: None,
-        ..capture.clone()
-    };
-    (!known.is_empty()).then_some(exif)
+    (exif != Exif::default()).then_some(exif)
 }
 
 fn exposure_time(exposure: Exposure) -> String {

@@ -314,7 +314,7 @@ async fn answer(
             let media = settled(app, accepted, Instant::now() + wait).await?;
             let base = &app.public_url;
             Some(MediaObject::uploaded(
-                &media.shown(),
+                media.shown(),
                 base,
                 duplicate,
                 restored,
@@ -326,7 +326,7 @@ async fn answer(
             if media.is_none() {
                 upload.media = None;
             }
-            media.map(|media| MediaObject::new(&media.shown(), &app.public_url, Audience::Owner))
+            media.map(|media| MediaObject::new(media.shown(), &app.public_url, Audience::Owner))
         }
         (None, None) => None,
     };

@@ -316,7 +316,7 @@ async fn accept(
         StatusCode::CREATED
     };
     let body = Json(MediaObject::uploaded(
-        &media.shown(),
+        media.shown(),
         &app.public_url,
         duplicate,
         restored,

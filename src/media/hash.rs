@@ -58,12 +58,7 @@ impl ContentHash {
     /// The digest as lower-case hex.
     #[must_use]
     pub fn hex(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
-        let digits = self.0.iter();
-        digits
-            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-            .collect()
+        hex::encode(self.0)
     }
 }
 
