@@ -75,6 +75,7 @@ contract! {
         what_happened_is_forgotten,
         what_is_wrong_is_found_and_made_good,
         references_from_before_it_are_entered,
+        an_older_library_is_entered_anew,
         pages_miss_nothing_while_others_write,
     }
     listing::{

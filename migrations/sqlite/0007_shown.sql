@@ -3,5 +3,5 @@ DELETE FROM gallery;
 DELETE FROM gallery_word;
 DELETE FROM gallery_count;
 ALTER TABLE gallery ADD COLUMN shown TEXT NOT NULL DEFAULT '';
-INSERT INTO gallery_progress (after) SELECT zeroblob(16) WHERE EXISTS (SELECT 1 FROM media)
+INSERT INTO gallery_progress (singleton, after) SELECT 1, zeroblob(16) WHERE EXISTS (SELECT 1 FROM media)
 ON CONFLICT (singleton) DO UPDATE SET after = excluded.after;

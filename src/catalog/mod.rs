@@ -317,7 +317,7 @@ pub trait Catalog: Send + Sync + fmt::Debug {
     /// Forgets at most `limit` events older than `age`. Returns how many.
     async fn purge_events(&self, age: Duration, limit: u32) -> Result<u64, Error>;
 
-    /// Enters at most `limit` references into the gallery that are there from before it. Whether there may be more.
+    /// Enters at most `limit` references from before the gallery, or before its present version. Whether there may be more.
     async fn enter_gallery(&self, limit: u32) -> Result<bool, Error>;
 
     // --- delete, garbage collection, sweep

@@ -241,32 +241,32 @@ pub struct Media {
 impl Media {
     /// What is shown of it: of the content of what was not processed at its uploader's wish nothing.
     #[must_use]
-    pub fn shown(&self) -> Shown {
+    pub fn shown(self) -> Shown {
         let mut facts = if self.skipped {
             Facts::default()
         } else {
-            self.facts.clone()
+            self.facts
         };
         self.edit.apply(&mut facts);
         Shown {
             id: self.id,
-            owner: self.owner.clone(),
+            owner: self.owner,
             hash: self.hash,
             size_bytes: self.size_bytes,
-            kind: self.kind.clone(),
+            kind: self.kind,
             facts,
-            status: self.status.clone(),
-            apps: self.apps.clone(),
+            status: self.status,
+            apps: self.apps,
             variants: self.variants.iter().map(|stored| stored.variant).collect(),
             created_at: self.created_at,
             trashed_at: self.trashed_at,
-            caption: self.edit.caption.clone(),
+            caption: self.edit.caption,
         }
     }
 }
 
 /// A reference as it is shown, without where its bytes are. The gallery keeps it as JSON: what is new in it needs a default.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
     /// Its id.
     pub id: MediaId,

@@ -74,7 +74,7 @@ impl Gallery {
     /// The catalogue's.
     pub async fn list(&self, filter: &Filter, page: &Page) -> Result<Listing, Error> {
         let items = self.catalog.list_media(filter, &wider(page)).await?;
-        let items = items.iter().map(Media::shown).collect();
+        let items = items.into_iter().map(Media::shown).collect();
         let (items, next) = cut(items, page, Shown::cursor);
         Ok(Listing { items, next })
     }

@@ -79,7 +79,7 @@ pub(super) async fn edit_media(
         return Err(Problem::media_not_found());
     }
     let media = find(&app, &id, &grant).await?;
-    Ok(show(&app, &media, &grant))
+    Ok(show(&app, media, &grant))
 }
 
 fn change(said: EditRequest) -> Result<EditChange, Problem> {

@@ -165,7 +165,7 @@ async fn found(
     }
     if let Some(hash) = params.noun("hash", str::parse)? {
         let found = gallery.get_by_hash(hash, Some(owner)).await?;
-        let items: Vec<Shown> = found.iter().map(Media::shown).collect();
+        let items: Vec<Shown> = found.into_iter().map(Media::shown).collect();
         let total = Count::exactly(items.len() as u64);
         return Ok((Listing { items, next: None }, total, None));
     }

@@ -44,7 +44,7 @@ pub(super) async fn get_media(
 ) -> Result<Response, Problem> {
     let grant = caller.to(params.owner()?)?;
     let media = find(&app, &id, &grant).await?;
-    Ok(show(&app, &media, &grant))
+    Ok(show(&app, media, &grant))
 }
 
 /// The caller's own reference to these bytes.
@@ -64,10 +64,10 @@ pub(super) async fn get_media_by_hash(
         .get_by_hash(hash, grant.whose.as_ref())
         .await?
         .ok_or_else(Problem::media_not_found)?;
-    Ok(show(&app, &media, &grant))
+    Ok(show(&app, media, &grant))
 }
 
-pub(super) fn show(app: &App, media: &Media, grant: &Grant) -> Response {
+pub(super) fn show(app: &App, media: Media, grant: &Grant) -> Response {
     let audience = grant.audience(&media.owner);
     let body = Json(MediaObject::new(media.shown(), &app.public_url, audience));
     ([(header::CACHE_CONTROL, "private, no-cache")], body).into_response()
@@ -143,7 +143,7 @@ pub(super) async fn restore_media(
     }
     app.delivery.forget(media_id).await;
     let media = find(&app, &id, &grant).await?;
-    Ok(show(&app, &media, &grant))
+    Ok(show(&app, media, &grant))
 }
 
 /// Have a reference processed again, also one that was uploaded without processing.
@@ -164,7 +164,7 @@ pub(super) async fn reprocess_media(
     }
     app.gallery.reprocess(media.id).await?;
     let media = find(&app, &id, &grant).await?;
-    Ok((StatusCode::ACCEPTED, show(&app, &media, &grant)).into_response())
+    Ok((StatusCode::ACCEPTED, show(&app, media, &grant)).into_response())
 }
 
 /// The bytes as they were uploaded.

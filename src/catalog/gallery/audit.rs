@@ -73,6 +73,7 @@ pub(in crate::catalog) async fn check<C: Connection>(
             ));
         }
     }
+    details.truncate(limit as usize);
     Ok(details
         .into_iter()
         .map(|detail| Violation {
@@ -109,8 +110,14 @@ pub(in crate::catalog) async fn recount<C: Connection>(
     owner: &str,
 ) -> Result<(), Failure> {
     counters::lock(connection, owner).await?;
-    let audited = of(connection, owner).await?;
-    counters::replace(connection, owner, &audited.counts).await
+    let mut counts = Counts::new();
+    let mut after = FIRST;
+    while let Some(entries) = page(connection, owner, &mut after).await? {
+        for entry in &entries {
+            counters::add(&mut counts, entry, 1);
+        }
+    }
+    counters::replace(connection, owner, &counts).await
 }
 
 /// Everybody who has references or counters.
@@ -161,31 +168,15 @@ pub(in crate::catalog) async fn of<C: Connection>(
     owner: &str,
 ) -> Result<Audited, Failure> {
     let (mut wrong, mut counts) = (Vec::new(), Counts::new());
-    let mut after = (i64::MIN, Uuid::nil());
-    loop {
-        let columns = COLUMNS.join(", ");
-        let mut statement =
-            Statement::new(format_args!("SELECT {columns} FROM gallery WHERE owner = "));
-        statement
-            .bind(owner)
-            .push(" AND (created_at, media_id) > (");
-        statement.bind(after.0).push(", ").bind(after.1);
-        statement.push(format_args!(
-            ") ORDER BY created_at, media_id LIMIT {AT_ONCE}"
-        ));
-        let entries: Vec<Entry> = connection.rows(&statement).await?;
-        let Some(last) = entries.last() else {
-            break;
-        };
-        after = last.place();
-        let ids: Vec<MediaId> = entries
-            .iter()
-            .map(|entry| MediaId(entry.media_id))
-            .collect();
-        let are = entries_of(&connection.media(&ids).await?)?;
+    let mut after = FIRST;
+    while let Some(entries) = page(connection, owner, &mut after).await? {
+        let ids = entries.iter().map(|entry| MediaId(entry.media_id));
+        let ids: Vec<MediaId> = ids.collect();
+        let should_be = entries_of(connection.media(&ids).await?)?;
         for entry in &entries {
             counters::add(&mut counts, entry, 1);
-            if are.get(&entry.media_id).is_some_and(|is| is != entry) {
+            let should_be = should_be.get(&entry.media_id);
+            if should_be.is_some_and(|should_be| !entry.says(should_be)) {
                 wrong.push(entry.media_id);
             }
         }
@@ -195,4 +186,30 @@ pub(in crate::catalog) async fn of<C: Connection>(
         counts,
         recorded: counters::all(connection, owner).await?,
     })
+}
+
+/// Before all rows of an owner, in the order of [`Entry::place`].
+const FIRST: (i64, Uuid) = (i64::MIN, Uuid::nil());
+
+/// The next of an owner's rows; `None` behind the last.
+async fn page<C: Connection>(
+    connection: &mut C,
+    owner: &str,
+    after: &mut (i64, Uuid),
+) -> Result<Option<Vec<Entry>>, Failure> {
+    let columns = COLUMNS.join(", ");
+    let mut statement =
+        Statement::new(format_args!("SELECT {columns} FROM gallery WHERE owner = "));
+    statement
+        .bind(owner)
+        .push(" AND (created_at, media_id) > (");
+    statement.bind(after.0).push(", ").bind(after.1);
+    statement.push(format_args!(
+        ") ORDER BY created_at, media_id LIMIT {AT_ONCE}"
+    ));
+    let entries: Vec<Entry> = connection.rows(&statement).await?;
+    Ok(entries.last().map(Entry::place).map(|last| {
+        *after = last;
+        entries
+    }))
 }

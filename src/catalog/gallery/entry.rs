@@ -105,6 +105,18 @@ impl Entry {
         }))
     }
 
+    /// Whether it says what another does, also if that has members that this one was written without.
+    pub(super) fn says(&self, other: &Self) -> bool {
+        let shown = |entry: &Self| serde_json::from_str::<Shown>(&entry.shown).ok();
+        let shown_alike =
+            self.shown == other.shown || shown(self).is_some_and(|this| Some(this) == shown(other));
+        let alike = Self {
+            shown: self.shown.clone(),
+            ..other.clone()
+        };
+        shown_alike && *self == alike
+    }
+
     /// What it is counted under: facet and value. The first stands for everything.
     pub(super) fn facets(&self) -> Vec<(&'static str, String)> {
         let mut facets = vec![("", String::new()), ("apps", self.apps.clone())];

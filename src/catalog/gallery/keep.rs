@@ -48,13 +48,13 @@ impl Changes {
         let made: Vec<MediaId> = self.made.iter().copied().collect();
         for ids in made.chunks(AT_ONCE) {
             let media = connection.media(ids).await?;
-            refresh(connection, ids, &media, Vec::new(), &mut counts).await?;
+            refresh(connection, ids, media, Vec::new(), &mut counts).await?;
         }
         let touched: Vec<MediaId> = self.touched.difference(&self.made).copied().collect();
         for ids in touched.chunks(AT_ONCE) {
             let media = connection.lock_media(ids).await?;
             let old = entries(connection, ids).await?;
-            refresh(connection, ids, &media, old, &mut counts).await?;
+            refresh(connection, ids, media, old, &mut counts).await?;
         }
         counters::change(connection, &counts).await?;
         tell(connection, &self.events).await
@@ -64,7 +64,7 @@ impl Changes {
 async fn refresh<C: Connection>(
     connection: &mut C,
     ids: &[MediaId],
-    media: &[Media],
+    media: Vec<Media>,
     old: Vec<Entry>,
     counts: &mut BTreeMap<String, Counts>,
 ) -> Result<(), Failure> {
@@ -103,8 +103,9 @@ async fn refresh<C: Connection>(
 }
 
 /// The rows that references should have.
-pub(super) fn entries_of(media: &[Media]) -> Result<HashMap<Uuid, Entry>, Failure> {
-    let entries = media.iter().map(|media| Entry::of(&media.shown()));
+pub(super) fn entries_of(media: Vec<Media>) -> Result<HashMap<Uuid, Entry>, Failure> {
+    let media = media.into_iter().map(Media::shown);
+    let entries = media.map(|media| Entry::of(&media));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     Ok(by_id(entries.into_iter().flatten()))
 }

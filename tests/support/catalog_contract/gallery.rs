@@ -289,12 +289,13 @@ pub(crate) async fn owners_correct_date_place_and_caption(bench: &Bench) {
     assert!(!edit(bench, "bob", id, &opening_night()).await);
     assert!(edit(bench, "ann", id, &opening_night()).await);
     let media = bench.media(id).await;
-    let capture = media.shown().facts.capture.clone().expect("a capture");
+    let shown = media.shown();
+    let capture = shown.facts.capture.expect("a capture");
     let taken = capture.taken.expect("a date");
     assert_eq!(taken.local.to_string(), "2012-08-04 22:15:00");
     assert_eq!(taken.offset_minutes, Some(120));
     assert_eq!(capture.gps.expect("a place").source, PlaceSource::Owner);
-    assert_eq!(media.edit.caption.as_deref(), Some("Opening night"));
+    assert_eq!(shown.caption.as_deref(), Some("Opening night"));
     assert_eq!(months(bench).await, [("2012-08".to_owned(), 1)]);
     let found = Criteria {
         words: mana_media::catalog::words("night"),
@@ -312,8 +313,9 @@ pub(crate) async fn owners_correct_date_place_and_caption(bench: &Bench) {
     };
     assert!(edit(bench, "ann", id, &back).await);
     let media = bench.media(id).await;
-    let capture = media.shown().facts.capture.clone().expect("a capture");
-    assert_eq!((capture.taken, media.edit.caption), (None, None));
+    let shown = media.shown();
+    let capture = shown.facts.capture.expect("a capture");
+    assert_eq!((capture.taken, shown.caption), (None, None));
     assert_eq!(capture.gps.expect("a place").source, PlaceSource::Exif);
     bench.assert_sound().await;
 }
@@ -463,6 +465,33 @@ pub(crate) async fn what_is_wrong_is_found_and_made_good(bench: &Bench) {
         (total(bench, "ann").await, total(bench, "bob").await),
         (3, 0)
     );
+}
+
+/// As it was before migration 7, with everything entered or not.
+pub(crate) async fn an_older_library_is_entered_anew(bench: &Bench) {
+    for content in ["a", "b", "c"] {
+        bench.add("ann", content, Wanted::Nothing).await;
+    }
+    let unfinished = if bench.is_sqlite() {
+        "INSERT INTO gallery_progress (after) VALUES (zeroblob(16))"
+    } else {
+        "INSERT INTO gallery_progress (after) VALUES ('00000000-0000-0000-0000-000000000000')"
+    };
+    for progress in ["", unfinished] {
+        bench
+            .tamper(&format!(
+                "ALTER TABLE gallery DROP COLUMN shown;
+                 DELETE FROM _sqlx_migrations WHERE version = 7; {progress}"
+            ))
+            .await;
+        let upgraded = bench.open_again().await;
+        while upgraded.enter_gallery(2).await.expect("a round") {}
+        let criteria = Criteria::new(owner("ann"));
+        let found = upgraded.find_media(&criteria, &ALL).await.expect("a page");
+        assert_eq!(found.len(), 3);
+        let violations = upgraded.check_invariants(LONG, LONG, 10).await;
+        assert_eq!(violations.expect("a check"), []);
+    }
 }
 
 pub(crate) async fn references_from_before_it_are_entered(bench: &Bench) {

@@ -67,6 +67,20 @@ impl Bench {
         }
     }
 
+    /// The same database, as a node finds it that starts now.
+    pub(crate) async fn open_again(&self) -> Arc<dyn Catalog> {
+        match &self.database {
+            Database::Sqlite(file, _) => {
+                let catalog = SqliteCatalog::open(file).await;
+                Arc::new(catalog.expect("open the file"))
+            }
+            Database::Postgres(url) => {
+                let catalog = PostgresCatalog::connect(url, 2).await;
+                Arc::new(catalog.expect("connect"))
+            }
+        }
+    }
+
     /// Whether it is SQLite, whose times are numbers.
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.database, Database::Sqlite(..))
