@@ -203,8 +203,7 @@ impl MediaObject {
         capture.gps = capture.gps.filter(|_| is_own);
         let (taken, gps) = (capture.taken, capture.gps);
         let size = facts.width.zip(facts.height);
-        let mut names = media.apps.iter().map(|used| &used.name);
-        let mut metadata = media.apps.iter().map(|used| &used.metadata);
+        let first = media.apps.first();
         Self {
             id: media.id.to_string(),
             status: match media.status {
@@ -212,7 +211,9 @@ impl MediaObject {
                 Status::Ready => "ready",
                 Status::Failed { .. } => "failed",
             },
-            original_name: names.next().cloned().flatten().filter(|_| is_own),
+            original_name: first
+                .and_then(|first| first.name.clone())
+                .filter(|_| is_own),
             mime_type: media.kind.mime().to_owned(),
             size: media.size_bytes,
             hash: media.hash.to_string(),
@@ -235,7 +236,11 @@ impl MediaObject {
             exif: exif(&mut capture),
             created_at: millis(media.created_at),
             duplicate: None,
-            app_metadata: metadata.find_map(Clone::clone).filter(|_| is_own),
+            app_metadata: media
+                .apps
+                .iter()
+                .find_map(|used| used.metadata.clone())
+                .filter(|_| is_own),
             apps: media
                 .apps
                 .into_iter()

@@ -9,7 +9,7 @@ use super::entry::{COLUMNS, Entry};
 use super::sql::{Connection, Statement};
 use crate::catalog::failure::Failure;
 use crate::catalog::{EventKind, Media};
-use crate::media::MediaId;
+use crate::media::{ContentHash, MediaId};
 
 /// References that go through one statement: each row of the gallery has some twenty parameters, and SQLite takes 32,766.
 pub(in crate::catalog) const AT_ONCE: usize = 500;
@@ -32,6 +32,21 @@ impl Changes {
     /// Something of a reference changed that the gallery may show.
     pub(in crate::catalog) fn touch(&mut self, id: MediaId) {
         self.touched.insert(id);
+    }
+
+    /// Something of a content changed that the gallery may show.
+    pub(in crate::catalog) async fn touch_content<C: Connection>(
+        &mut self,
+        connection: &mut C,
+        hash: ContentHash,
+    ) -> Result<(), Failure> {
+        let mut statement = Statement::new("SELECT id FROM media WHERE sha256 = ");
+        statement.bind(Some(hash.0.to_vec()));
+        let ids: Vec<(Uuid,)> = connection.rows(&statement).await?;
+        for (id,) in ids {
+            self.touch(MediaId(id));
+        }
+        Ok(())
     }
 
     /// Whoever looks on is to be told.

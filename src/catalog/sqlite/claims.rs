@@ -175,7 +175,7 @@ pub(super) async fn discard_variant(
     trash(&mut tx, now, object, hash, size_bytes as u64).await?;
     make_due(&mut tx, now, &hash.0).await?;
     let mut changes = Changes::default();
-    touch_content(&mut tx, hash, &mut changes).await?;
+    changes.touch_content(&mut *tx, hash).await?;
     changes.apply(&mut *tx).await?;
     tx.commit().await?;
     Ok(true)
@@ -257,22 +257,6 @@ async fn settle_media(
     for (id, owner) in settled {
         changes.tell(&owner, kind, MediaId(id));
     }
-    touch_content(tx, hash, &mut changes).await?;
+    changes.touch_content(&mut *tx, hash).await?;
     changes.apply(tx).await
-}
-
-/// What the gallery shows of a content may be new.
-async fn touch_content(
-    tx: &mut SqliteConnection,
-    hash: ContentHash,
-    changes: &mut Changes,
-) -> Result<(), Failure> {
-    let of_content: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM media WHERE sha256 = $1")
-        .bind(&hash.0[..])
-        .fetch_all(tx)
-        .await?;
-    for id in of_content {
-        changes.touch(MediaId(id));
-    }
-    Ok(())
 }

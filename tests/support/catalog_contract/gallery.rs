@@ -467,17 +467,21 @@ pub(crate) async fn what_is_wrong_is_found_and_made_good(bench: &Bench) {
     );
 }
 
+/// SQL by which all is yet to be entered.
+fn nothing_entered(bench: &Bench) -> &'static str {
+    if bench.is_sqlite() {
+        "INSERT INTO gallery_progress (after) VALUES (zeroblob(16))"
+    } else {
+        "INSERT INTO gallery_progress (after) VALUES ('00000000-0000-0000-0000-000000000000')"
+    }
+}
+
 /// As it was before migration 7, with everything entered or not.
 pub(crate) async fn an_older_library_is_entered_anew(bench: &Bench) {
     for content in ["a", "b", "c"] {
         bench.add("ann", content, Wanted::Nothing).await;
     }
-    let unfinished = if bench.is_sqlite() {
-        "INSERT INTO gallery_progress (after) VALUES (zeroblob(16))"
-    } else {
-        "INSERT INTO gallery_progress (after) VALUES ('00000000-0000-0000-0000-000000000000')"
-    };
-    for progress in ["", unfinished] {
+    for progress in ["", nothing_entered(bench)] {
         bench
             .tamper(&format!(
                 "ALTER TABLE gallery DROP COLUMN shown;
@@ -501,12 +505,7 @@ pub(crate) async fn references_from_before_it_are_entered(bench: &Bench) {
     bench
         .tamper("DELETE FROM gallery; DELETE FROM gallery_count; DELETE FROM gallery_word")
         .await;
-    let nil = if bench.is_sqlite() {
-        "INSERT INTO gallery_progress (after) VALUES (zeroblob(16))"
-    } else {
-        "INSERT INTO gallery_progress (after) VALUES ('00000000-0000-0000-0000-000000000000')"
-    };
-    bench.tamper(nil).await;
+    bench.tamper(nothing_entered(bench)).await;
     assert_eq!(total(bench, "ann").await, 0);
     // Somebody is faster with one of them.
     let id = bench.media_id(hash("b")).await;
