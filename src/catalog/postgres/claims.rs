@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::PostgresCatalog;
-use super::connection::{interval, json};
+use super::connection::{interval, json, undo};
 use super::objects::{leave_ledger, trash};
 use super::queue::make_due;
 use super::uploads::lock_blob;
@@ -102,7 +102,7 @@ pub(super) async fn finish(
         Outcome::Ready { facts, variants } => {
             for variant in variants {
                 if !leave_ledger(&mut tx, variant.object, hash).await? {
-                    return Ok(false);
+                    return undo(tx).await;
                 }
             }
             trash_variants(&mut tx, hash).await?;
@@ -172,7 +172,7 @@ pub(super) async fn discard_variant(
     .fetch_optional(&mut *tx)
     .await?;
     let Some(size_bytes) = size_bytes else {
-        return Ok(false);
+        return undo(tx).await;
     };
     trash(&mut tx, object, hash, size_bytes as u64).await?;
     make_due(&mut tx, &hash.0).await?;

@@ -76,6 +76,12 @@ impl PostgresCatalog {
     }
 }
 
+/// Nothing is done, and rows are free before anybody knows: claims pass over locked ones, and what is dropped ends some time later.
+pub(super) async fn undo(tx: Transaction<'static, Postgres>) -> Result<bool, Failure> {
+    tx.rollback().await?;
+    Ok(false)
+}
+
 /// A duration as the database counts it.
 pub(super) fn interval(duration: Duration) -> PgInterval {
     PgInterval {

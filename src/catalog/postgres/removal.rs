@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::PostgresCatalog;
 use super::claims::trash_variants;
-use super::connection::interval;
+use super::connection::{interval, undo};
 use super::objects::trash;
 use super::renditions::trash_renditions;
 use super::uploads::{add_usage, lock_blob};
@@ -79,12 +79,12 @@ async fn remove(
     .fetch_optional(&mut *tx)
     .await?;
     let Some((owner, size_bytes, was_seen)) = found else {
-        return Ok(false);
+        return undo(tx).await;
     };
     let is_last = match app {
         Some(app) => match remove_app(&mut tx, id, app).await? {
             Some(is_last) => is_last,
-            None => return Ok(false),
+            None => return undo(tx).await,
         },
         None => true,
     };
