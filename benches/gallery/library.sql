@@ -26,17 +26,20 @@ FROM @NUMBERS WHERE i * 31 % 100 < 5;
 INSERT INTO owner_usage (owner, media_count, size_bytes) SELECT owner, COUNT(*), SUM(size_bytes) FROM media GROUP BY owner;
 
 -- u and v are 32 bits that look random. Half of all have a place: a city, and some kilometres from its middle.
-INSERT INTO gallery (media_id, owner, taken_at, is_dated, created_at, size_bytes, mime, apps, camera, lens, located, latitude, longitude, cell,
-                     width, height, placeholder, color, name, phash, words, shown)
+INSERT INTO gallery (media_id, owner, taken_at, created_at, size_bytes, mime, apps, camera, lens, located, latitude, longitude, cell,
+                     phash, words, tile, shown)
 SELECT @ID, CASE WHEN i % @EVERY = 0 THEN 'anna' ELSE 'owner-' || (i % 9973) END,
-       1136073600000000 + u * 147000, @TRUE, 1700000000000000 + i * 5000000, 1000 + i * 7919 % 8000000,
+       1136073600000000 + u * 147000, 1700000000000000 + i * 5000000, 1000 + i * 7919 % 8000000,
        CASE WHEN v % 100 < 90 THEN 'image/jpeg' WHEN v % 100 < 95 THEN 'image/heic' WHEN v % 100 < 98 THEN 'image/png' ELSE 'video/mp4' END,
        CASE WHEN i * 31 % 100 < 5 THEN 'chat
 picture' WHEN i * 31 % 100 < 75 THEN 'picture' WHEN i * 31 % 100 < 90 THEN 'chat' ELSE 'storage' END,
        CASE WHEN v % 10 > 0 THEN 'Mana ' || (v / 1000 % 12) END, CASE WHEN v % 10 > 5 THEN 'Mana lens ' || (v / 1000 % 20) END,
-       CASE WHEN x IS NOT NULL THEN '1' END, y, x, cx * 2 + cy, 4032, 3024, @BLOB16, '#445566', 'IMG_' || @NUMBER || '.jpg',
+       CASE WHEN x IS NOT NULL THEN '1' END, y, x, cx * 2 + cy,
        ((u - 2147483648) * 4294967296) + v,
        ' img ' || @NUMBER || ' jpg theme' || (v % 1000) || ' ',
+       '["' || @IDTEXT || '",' || (1136073600000000 + u * 147000) || ',true,4032,3024,"'
+       || CASE WHEN v % 100 < 90 THEN 'image/jpeg' WHEN v % 100 < 95 THEN 'image/heic' WHEN v % 100 < 98 THEN 'image/png' ELSE 'video/mp4' END
+       || '","AQIDBAUGBwgJCgsMDQ4PEBESExQV","#445566","IMG_' || @NUMBER || '.jpg",' || (1000 + i * 7919 % 8000000) || ']',
        '{"id":"' || @IDTEXT || '","owner":"' || CASE WHEN i % @EVERY = 0 THEN 'anna' ELSE 'owner-' || (i % 9973) END || '","hash":"' || @HASHTEXT
        || '","size_bytes":' || (1000 + i * 7919 % 8000000) || ',"kind":"image/jpeg","facts":@FACTS'
        || ',"status":"Ready","apps":[{"app":"' || CASE WHEN i * 31 % 100 < 75 THEN 'picture' WHEN i * 31 % 100 < 90 THEN 'chat' ELSE 'storage' END

@@ -280,7 +280,7 @@ pub trait Catalog: Send + Sync + fmt::Debug {
         criteria: &Criteria,
         taken: Range<i64>,
         page: &Page,
-    ) -> Result<Vec<Tile>, Error>;
+    ) -> Result<Tiles, Error>;
 
     /// What is found inside the box, gathered by squares of a quarter of a map's tile at this zoom (0 to 22); the largest thousand.
     async fn clusters(&self, criteria: &Criteria, zoom: u32) -> Result<Vec<Cluster>, Error>;

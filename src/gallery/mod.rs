@@ -164,18 +164,20 @@ impl Gallery {
         self.catalog.timeline(criteria, bucket).await
     }
 
-    /// A page of what a grid shows of this time (local, in microseconds since 1970), newest first, and where the next begins.
+    /// Shows a page of what a grid needs of this time (local, in microseconds since 1970), newest first, and where the next begins.
     ///
     /// # Errors
     /// The catalogue's.
-    pub async fn tiles(
+    pub async fn tiles<T>(
         &self,
         criteria: &Criteria,
         taken: Range<i64>,
         page: &Page,
-    ) -> Result<(Vec<Tile>, Option<Cursor>), Error> {
+        show: impl FnOnce(Vec<Tile<'_>>, Option<Cursor>) -> T,
+    ) -> Result<T, Error> {
         let tiles = self.catalog.tiles(criteria, taken, &wider(page)).await?;
-        Ok(cut(tiles, page, Tile::cursor))
+        let (tiles, next) = cut(tiles.newest_first()?, page, Tile::cursor);
+        Ok(show(tiles, next))
     }
 
     /// What a map at this zoom shows.

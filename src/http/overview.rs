@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveTime};
+use chrono::{Months, NaiveDate, NaiveTime};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::error::Problem;
 use super::gallery::{Private, criteria, one_owner, private};
@@ -17,7 +17,7 @@ use super::params::Params;
 use super::principal::{Caller, Read};
 use crate::app::App;
 use crate::catalog::{Bucket, Cluster, Page, Tile};
-use crate::media::SortKey;
+use crate::media::{Cursor, SortKey};
 
 /// Most pictures of a bucket in one answer.
 const MAX_TILES: u32 = 10_000;
@@ -45,24 +45,30 @@ pub(super) struct Timeline {
 /// A bucket's pictures, newest first, one list for each member: the first of each belong to one picture.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct BucketPage {
+pub(super) struct BucketPage<'a> {
     bucket: String,
     count: usize,
-    id: Vec<String>,
-    /// The day of the month.
-    day: Vec<String>,
+    id: Vec<Uuid>,
     /// The local time of taking, or the time of upload in UTC, as milliseconds since 1970.
     taken: Vec<i64>,
     /// Whether the date of taking is known.
-    dated: Vec<bool>,
-    width: Vec<Option<i64>>,
-    height: Vec<Option<i64>>,
-    mime_type: Vec<String>,
+    #[schema(value_type = Vec<bool>)]
+    dated: Vec<&'a RawValue>,
+    #[schema(value_type = Vec<Option<i64>>)]
+    width: Vec<&'a RawValue>,
+    #[schema(value_type = Vec<Option<i64>>)]
+    height: Vec<&'a RawValue>,
+    #[schema(value_type = Vec<String>)]
+    mime_type: Vec<&'a RawValue>,
     /// ThumbHash, base64.
-    placeholder: Vec<Option<String>>,
-    dominant_color: Vec<Option<String>>,
-    name: Vec<Option<String>>,
-    size: Vec<u64>,
+    #[schema(value_type = Vec<Option<String>>)]
+    placeholder: Vec<&'a RawValue>,
+    #[schema(value_type = Vec<Option<String>>)]
+    dominant_color: Vec<&'a RawValue>,
+    #[schema(value_type = Vec<Option<String>>)]
+    name: Vec<&'a RawValue>,
+    #[schema(value_type = Vec<u64>)]
+    size: Vec<&'a RawValue>,
     /// For `cursor` of the next request.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
@@ -93,11 +99,13 @@ pub(super) async fn get_timeline(
         offset: 0,
         limit: MAX_TILES,
     };
-    if let Some(bucket) = params.parse("bucket", "2026-11 or 2026-11-23", Span::of)? {
-        let taken = bucket.micros.clone();
-        let (tiles, next) = app.gallery.tiles(&criteria, taken, &page).await?;
-        let next = next.map(|next| next.encode());
-        return Ok(private(BucketPage::of(bucket, tiles, next)).into_response());
+    if let Some(Span { bucket, micros }) =
+        params.parse("bucket", "2026-11 or 2026-11-23", Span::of)?
+    {
+        let shown = app.gallery.tiles(&criteria, micros, &page, |tiles, next| {
+            private(BucketPage::of(bucket, tiles, next)).into_response()
+        });
+        return Ok(shown.await?);
     }
     let by = params
         .one_of("by", &[("month", Bucket::Month), ("day", Bucket::Day)])?
@@ -123,7 +131,7 @@ pub(super) async fn get_timeline(
 #[allow(dead_code, clippy::large_enum_variant)] // for the API document
 enum TimelineOrBucket {
     Timeline(Timeline),
-    Bucket(BucketPage),
+    Bucket(BucketPage<'static>),
 }
 
 /// The time of a bucket, local, in microseconds since 1970.
@@ -152,25 +160,22 @@ impl Span {
     }
 }
 
-impl BucketPage {
-    fn of(span: Span, tiles: Vec<Tile>, next_cursor: Option<String>) -> Self {
+impl<'a> BucketPage<'a> {
+    fn of(bucket: String, tiles: Vec<Tile<'a>>, next: Option<Cursor>) -> Self {
         let mut page = Self {
-            bucket: span.bucket,
+            bucket,
             count: tiles.len(),
-            next_cursor,
+            next_cursor: next.map(|next| next.encode()),
             ..Self::default()
         };
         for tile in tiles {
-            let taken = DateTime::from_timestamp_micros(tile.taken_at).unwrap_or_default();
-            page.id.push(tile.id.to_string());
-            page.day.push(format!("{:02}", taken.day()));
-            page.taken.push(taken.timestamp_millis());
+            page.id.push(tile.id.0);
+            page.taken.push(tile.taken_at.div_euclid(1_000));
             page.dated.push(tile.is_dated);
             page.width.push(tile.width);
             page.height.push(tile.height);
             page.mime_type.push(tile.mime);
-            let placeholder = tile.placeholder.map(|hash| STANDARD.encode(hash));
-            page.placeholder.push(placeholder);
+            page.placeholder.push(tile.placeholder);
             page.dominant_color.push(tile.color);
             page.name.push(tile.name);
             page.size.push(tile.size_bytes);

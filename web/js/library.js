@@ -185,7 +185,7 @@ export class Timeline extends Library {
     do {
       const page = await api.bucket(this.filter, section.key, cursor);
       page.id.forEach((id, i) => items.push({
-        id, taken: page.taken[i], day: page.day[i].length > 2 ? page.day[i] : `${section.key}-${page.day[i]}`, width: page.width[i], height: page.height[i], mimeType: page.mimeType[i],
+        id, taken: page.taken[i], day: dayOf(page.taken[i]), width: page.width[i], height: page.height[i], mimeType: page.mimeType[i],
         placeholder: page.placeholder[i], color: page.dominantColor[i], name: page.name[i], size: page.size[i], status: page.status?.[i],
       }));
       cursor = page.nextCursor;

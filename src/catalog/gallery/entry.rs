@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Datelike as _};
 use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
@@ -42,7 +44,6 @@ entry! {
     pub(super) media_id: Uuid,
     pub(super) owner: String,
     taken_at: i64,
-    is_dated: bool,
     created_at: i64,
     size_bytes: i64,
     mime: String,
@@ -53,13 +54,9 @@ entry! {
     latitude: Option<f64>,
     longitude: Option<f64>,
     cell: Option<i64>,
-    width: Option<i64>,
-    height: Option<i64>,
-    placeholder: Option<Vec<u8>>,
-    color: Option<String>,
-    name: Option<String>,
     phash: Option<i64>,
     words: String,
+    tile: String,
     shown: String,
 }
 
@@ -74,11 +71,12 @@ impl Entry {
         let taken = capture.and_then(|capture| capture.taken);
         let gps = capture.and_then(|capture| capture.gps);
         let created_at = media.created_at.timestamp_micros();
+        let taken_at = taken.map_or(created_at, |taken| taken.local.and_utc().timestamp_micros());
+        let corrupt = |error: serde_json::Error| Error::Corrupt(error.to_string());
         Ok(Some(Self {
             media_id: media.id.0,
             owner: media.owner.as_str().to_owned(),
-            taken_at: taken.map_or(created_at, |taken| taken.local.and_utc().timestamp_micros()),
-            is_dated: taken.is_some(),
+            taken_at,
             created_at,
             size_bytes: media.size_bytes as i64,
             mime: media.kind.mime().to_owned(),
@@ -90,18 +88,10 @@ impl Entry {
             latitude: gps.map(|gps| gps.latitude),
             longitude: gps.map(|gps| gps.longitude),
             cell: gps.map(|gps| cell::of(gps.latitude, gps.longitude)),
-            width: facts.width.map(i64::from),
-            height: facts.height.map(i64::from),
-            placeholder: facts.placeholder.clone(),
-            color: facts.dominant_color.clone(),
-            name: media.apps.first().and_then(|used| {
-                let name = used.name.as_deref()?;
-                Some(name[..name.floor_char_boundary(MAX_NAME_BYTES)].to_owned())
-            }),
             phash: facts.perceptual_hash.map(u64::cast_signed),
             words: words_of(media),
-            shown: serde_json::to_string(media)
-                .map_err(|error| Error::Corrupt(error.to_string()))?,
+            tile: tile_of(media, taken_at).map_err(corrupt)?,
+            shown: serde_json::to_string(media).map_err(corrupt)?,
         }))
     }
 
@@ -173,6 +163,27 @@ fn apps_of(media: &Shown) -> String {
         text.push_str(app);
     }
     text
+}
+
+/// A [`Tile`](crate::catalog::Tile) as it is kept.
+fn tile_of(media: &Shown, taken_at: i64) -> serde_json::Result<String> {
+    let facts = &media.facts;
+    let capture = facts.capture.as_ref();
+    let name = media.apps.first().and_then(|used| used.name.as_deref());
+    let name = name.map(|name| &name[..name.floor_char_boundary(MAX_NAME_BYTES)]);
+    let placeholder = facts.placeholder.as_ref();
+    serde_json::to_string(&(
+        media.id,
+        taken_at,
+        capture.is_some_and(|capture| capture.taken.is_some()),
+        facts.width,
+        facts.height,
+        media.kind.mime(),
+        placeholder.map(|hash| STANDARD.encode(hash)),
+        &facts.dominant_color,
+        name,
+        media.size_bytes,
+    ))
 }
 
 /// ` word word `, each with a blank before and behind it; those of names before those of what may be long.

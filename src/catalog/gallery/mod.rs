@@ -1,6 +1,6 @@
 //! The gallery's index, written once for both backends: a row for each reference that is ready and not in the trash (`entry`), kept in
 //! the transactions that change references (`keep`) with its counters (`counters`), found (`search`), summed up (`overview`), put on a map
-//! (`map`), shown as a grid (`tile`), compared (`similar`), looked on at (`events`) and checked (`audit`).
+//! (`map`), compared (`similar`), looked on at (`events`) and checked (`audit`).
 
 pub(super) mod audit;
 mod cell;
@@ -14,7 +14,6 @@ pub(super) mod overview;
 pub(super) mod search;
 pub(super) mod similar;
 mod sql;
-mod tile;
 
 pub use entry::words;
 pub(super) use keep::{AT_ONCE, Changes};

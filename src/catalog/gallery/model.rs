@@ -1,13 +1,15 @@
 //! What is asked of the gallery, and what it answers.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use crate::catalog::Total;
+use crate::catalog::{Error, Total};
 use crate::media::{
     AppName, Cursor, Facts, Gps, Invalid, MediaId, Owner, PlaceSource, SortKey, TakenAt,
     TakenSource,
@@ -136,32 +138,41 @@ pub enum Bucket {
     Month,
 }
 
-/// What a grid needs to know of a reference.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tile {
+/// What a grid needs to know of a reference. There may be thousands in an answer, whose values go out as the gallery keeps them: those
+/// that nobody has to understand are JSON.
+#[derive(Debug, Deserialize)]
+pub struct Tile<'a> {
     /// Its id.
     pub id: MediaId,
     /// When it was taken by the camera's wall clock, or uploaded in UTC, in microseconds since 1970.
     pub taken_at: i64,
     /// Whether a date of taking is known.
-    pub is_dated: bool,
-    /// Width in pixels as seen.
-    pub width: Option<i64>,
-    /// Height in pixels as seen.
-    pub height: Option<i64>,
+    #[serde(borrow)]
+    pub is_dated: &'a RawValue,
+    /// Width in pixels as seen, or null.
+    #[serde(borrow)]
+    pub width: &'a RawValue,
+    /// Height in pixels as seen, or null.
+    #[serde(borrow)]
+    pub height: &'a RawValue,
     /// Media type.
-    pub mime: String,
-    /// `ThumbHash`.
-    pub placeholder: Option<Vec<u8>>,
-    /// `#rrggbb`.
-    pub color: Option<String>,
-    /// The name its first app gave.
-    pub name: Option<String>,
+    #[serde(borrow)]
+    pub mime: &'a RawValue,
+    /// `ThumbHash` in base64, or null.
+    #[serde(borrow)]
+    pub placeholder: &'a RawValue,
+    /// `#rrggbb`, or null.
+    #[serde(borrow)]
+    pub color: &'a RawValue,
+    /// The name its first app gave, or null.
+    #[serde(borrow)]
+    pub name: &'a RawValue,
     /// Length in bytes.
-    pub size_bytes: u64,
+    #[serde(borrow)]
+    pub size_bytes: &'a RawValue,
 }
 
-impl Tile {
+impl Tile<'_> {
     /// Its place in the timeline.
     #[must_use]
     pub fn cursor(&self) -> Cursor {
@@ -169,6 +180,25 @@ impl Tile {
             key: self.taken_at,
             id: self.id,
         }
+    }
+}
+
+/// [`Tile`]s as the gallery keeps them: a JSON array each, one behind the other.
+#[derive(Debug)]
+pub struct Tiles(pub(in crate::catalog) String);
+
+impl Tiles {
+    /// Newest first.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when one is not understood.
+    pub fn newest_first(&self) -> Result<Vec<Tile<'_>>, Error> {
+        let tiles = serde_json::Deserializer::from_str(&self.0).into_iter();
+        let mut tiles: Vec<Tile<'_>> = tiles
+            .collect::<Result<_, _>>()
+            .map_err(|error| Error::Corrupt(error.to_string()))?;
+        tiles.sort_by_key(|tile| Reverse((tile.taken_at, tile.id)));
+        Ok(tiles)
     }
 }
 

@@ -1,6 +1,5 @@
 //! What there is, counted: facets, totals, the timeline, and a bucket of it.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -8,7 +7,7 @@ use super::counters;
 use super::search::{self, Plan};
 use super::sql::{Connection, Statement};
 use crate::catalog::failure::Failure;
-use crate::catalog::{Bucket, Criteria, Facets, Page, Stats, Tile, Total};
+use crate::catalog::{Bucket, Criteria, Facets, Page, Stats, Tiles, Total};
 use crate::media::Owner;
 
 pub(in crate::catalog) async fn facets<C: Connection>(
@@ -134,18 +133,18 @@ pub(in crate::catalog) async fn timeline<C: Connection>(
     Ok(buckets.into_iter().rev().collect())
 }
 
-/// A page of what a grid needs to know of pictures, newest first.
+/// A page of what a grid needs to know of pictures, as one row: each costs a walk from thread to thread.
 pub(in crate::catalog) async fn tiles<C: Connection>(
     connection: &mut C,
     criteria: &Criteria,
     taken: &Range<i64>,
     page: &Page,
-) -> Result<Vec<Tile>, Failure> {
+) -> Result<Tiles, Failure> {
     let Some(plan) = search::plan(connection, criteria).await? else {
-        return Ok(Vec::new());
+        return Ok(Tiles(String::new()));
     };
     let mut statement = Statement::default();
-    push_tiles::<C>(&mut statement, &plan, criteria, taken, page);
+    push_tiles(&mut statement, &plan, criteria, taken, page);
     if !plan.is_one_page(page) {
         statement = statement.within(
             "SELECT * FROM (",
@@ -153,25 +152,30 @@ pub(in crate::catalog) async fn tiles<C: Connection>(
         );
         statement.bind(i64::from(page.limit));
     }
-    let mut tiles = connection.tiles(&statement).await?;
-    tiles.sort_by_key(|tile| Reverse((tile.taken_at, tile.id)));
-    Ok(tiles)
+    let statement = statement.within("SELECT string_agg(tile, '') FROM (", ") tiles");
+    let rows: Vec<(Option<String>,)> = connection.rows(&statement).await?;
+    Ok(Tiles(rows.into_iter().filter_map(|row| row.0).collect()))
 }
 
-fn push_tiles<C: Connection>(
+fn push_tiles(
     statement: &mut Statement,
     plan: &Plan,
     criteria: &Criteria,
     taken: &Range<i64>,
     page: &Page,
 ) {
-    plan.push(statement, criteria.owner.as_str(), C::TILE, |walk| {
-        walk.push(" AND taken_at >= ").bind(taken.start);
-        walk.push(" AND taken_at < ").bind(taken.end);
-        if let Some(cursor) = page.after {
-            walk.push(" AND (taken_at, media_id) < (");
-            walk.bind(cursor.key).push(", ").bind(cursor.id.0).push(")");
-        }
-        plan.push_first(walk, "taken_at", true, page);
-    });
+    plan.push(
+        statement,
+        criteria.owner.as_str(),
+        "taken_at, media_id, tile",
+        |walk| {
+            walk.push(" AND taken_at >= ").bind(taken.start);
+            walk.push(" AND taken_at < ").bind(taken.end);
+            if let Some(cursor) = page.after {
+                walk.push(" AND (taken_at, media_id) < (");
+                walk.bind(cursor.key).push(", ").bind(cursor.id.0).push(")");
+            }
+            plan.push_first(walk, "taken_at", true, page);
+        },
+    );
 }

@@ -8,9 +8,8 @@ use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
-use super::tile;
 use crate::catalog::failure::Failure;
-use crate::catalog::{Media, Tile, postgres, sqlite};
+use crate::catalog::{Media, postgres, sqlite};
 use crate::media::MediaId;
 
 /// A parameter.
@@ -124,8 +123,6 @@ pub(in crate::catalog) trait Connection: Send {
     const AMONG: (&'static str, &'static str);
     /// What stands before and behind a JSON list whose texts a query selects.
     const LISTED: (&'static str, &'static str);
-    /// The columns of a bucket's picture.
-    const TILE: &'static str;
 
     fn execute(
         &mut self,
@@ -136,12 +133,6 @@ pub(in crate::catalog) trait Connection: Send {
         &mut self,
         statement: &Statement,
     ) -> impl Future<Output = Result<Vec<R>, Failure>> + Send;
-
-    /// The pictures of which a statement finds [`TILE`](Self::TILE), in no order.
-    fn tiles(
-        &mut self,
-        found: &Statement,
-    ) -> impl Future<Output = Result<Vec<Tile>, Failure>> + Send;
 
     /// References as they are, in no order.
     fn media(
@@ -174,12 +165,11 @@ macro_rules! bound {
 }
 
 macro_rules! connection {
-    ($connection:ty, $database:ty, $backend:ident, $settled:expr, $among:expr, $listed:expr, $tile:expr, $tiles:path) => {
+    ($connection:ty, $database:ty, $backend:ident, $settled:expr, $among:expr, $listed:expr) => {
         impl Connection for $connection {
             const SETTLED: &'static str = $settled;
             const AMONG: (&'static str, &'static str) = $among;
             const LISTED: (&'static str, &'static str) = $listed;
-            const TILE: &'static str = $tile;
 
             async fn execute(&mut self, statement: &Statement) -> Result<u64, Failure> {
                 let query = sqlx::query::<$database>(AssertSqlSafe(statement.sql.as_str()));
@@ -190,10 +180,6 @@ macro_rules! connection {
             async fn rows<R: Row>(&mut self, statement: &Statement) -> Result<Vec<R>, Failure> {
                 let query = sqlx::query_as::<$database, R>(AssertSqlSafe(statement.sql.as_str()));
                 Ok(bound!(query, statement).fetch_all(self).await?)
-            }
-
-            async fn tiles(&mut self, found: &Statement) -> Result<Vec<Tile>, Failure> {
-                $tiles(self, found).await
             }
 
             async fn media(&mut self, ids: &[MediaId]) -> Result<Vec<Media>, Failure> {
@@ -215,9 +201,7 @@ connection!(
     " AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
     // By IN it may join with the whole table instead.
     ("= ANY(ARRAY(", "))"),
-    ("json_array_elements_text(", "::json)"),
-    tile::COLUMNS,
-    tile::by_columns
+    ("json_array_elements_text(", "::json)")
 );
 // Writers take turns.
 connection!(
@@ -226,7 +210,5 @@ connection!(
     sqlite,
     "",
     ("IN (", ")"),
-    ("value FROM json_each(", ")"),
-    tile::PACKED,
-    tile::packed
+    ("value FROM json_each(", ")")
 );

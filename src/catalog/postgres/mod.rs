@@ -31,7 +31,7 @@ use super::{
     Criteria, EditChange, Error, Event, EventId, Facets, Filter, Held, Idempotency, Imported,
     Locked, Media, NewMedia, NewRendition, NewResumable, ObjectRole, Outcome, Page, Queued, Quota,
     Reference, RenditionClaim, Resumable, Selection, Shown, Stats, StoreIdentity, StoredRendition,
-    Tile, Trash, UploadPart, Violation,
+    Tiles, Trash, UploadPart, Violation,
 };
 use crate::media::{AppName, ClaimToken, ContentHash, Cursor, MediaId, ObjectId, Owner, UploadId};
 
@@ -327,7 +327,7 @@ impl Catalog for PostgresCatalog {
         criteria: &Criteria,
         taken: Range<i64>,
         page: &Page,
-    ) -> Result<Vec<Tile>, Error> {
+    ) -> Result<Tiles, Error> {
         if criteria.is_everything() {
             return read!(self.pool.acquire(), overview::tiles, criteria, &taken, page);
         }

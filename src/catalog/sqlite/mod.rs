@@ -34,7 +34,7 @@ use super::{
     Criteria, EditChange, Error, Event, EventId, Facets, Filter, Held, Idempotency, Imported,
     Locked, Media, NewMedia, NewRendition, NewResumable, ObjectRole, Outcome, Page, Queued, Quota,
     Reference, RenditionClaim, Resumable, Selection, Shown, Stats, StoreIdentity, StoredRendition,
-    Tile, Trash, UploadPart, Violation,
+    Tiles, Trash, UploadPart, Violation,
 };
 use crate::media::{AppName, ClaimToken, ContentHash, Cursor, MediaId, ObjectId, Owner, UploadId};
 
@@ -330,7 +330,7 @@ impl Catalog for SqliteCatalog {
         criteria: &Criteria,
         taken: Range<i64>,
         page: &Page,
-    ) -> Result<Vec<Tile>, Error> {
+    ) -> Result<Tiles, Error> {
         if criteria.is_everything() {
             return read!(
                 self.readers.acquire(),

@@ -21,13 +21,13 @@ const month = (total, at) => {
 const id = (index) => `019aac1e-0000-7000-8000-${index.toString(16).padStart(12, '0')}`;
 
 const items = ({ bucket, first, count, days, start }, offset) => {
-  const answer = { bucket, count, id: [], day: [], taken: [], width: [], height: [], mimeType: [], placeholder: [], dominantColor: [], name: [], size: [] };
+  const answer = { bucket, count, id: [], taken: [], width: [], height: [], mimeType: [], placeholder: [], dominantColor: [], name: [], size: [] };
   for (let i = offset; i < Math.min(count, offset + 10_000); i++) {
     const taken = Math.min(start + days * DAY, NEWEST + DAY) - Math.floor((i + 1) / (count + 1) * days * DAY);
     const at = first + i;
     const [width, height] = SIZES[at % 4];
     for (const [name, value] of Object.entries({
-      id: id(at), day: new Date(taken).toISOString().slice(8, 10), taken, width, height, mimeType: 'image/jpeg', placeholder: HASHES[at % 4], dominantColor: '#8a7f66', name: `IMG_${at}.jpg`, size: 3_000_000 + at,
+      id: id(at), taken, width, height, mimeType: 'image/jpeg', placeholder: HASHES[at % 4], dominantColor: '#8a7f66', name: `IMG_${at}.jpg`, size: 3_000_000 + at,
     })) answer[name].push(value);
   }
   if (offset + 10_000 < count) answer.nextCursor = String(offset + 10_000);

@@ -446,7 +446,7 @@ pub(crate) async fn what_is_wrong_is_found_and_made_good(bench: &Bench) {
         "INSERT INTO gallery_count (owner, facet, value, media_count, size_bytes) VALUES ('nobody', '', '', 3, 3)",
         "DELETE FROM gallery WHERE owner = 'ann'",
         "UPDATE gallery SET shown = '{}' WHERE owner = 'ann'",
-        "UPDATE gallery SET width = 7 WHERE owner = 'bob'",
+        "UPDATE gallery SET tile = '[]' WHERE owner = 'bob'",
         "UPDATE media SET status = 'failed' WHERE owner = 'bob'",
     ];
     for wrong in wrongs {
@@ -476,17 +476,36 @@ fn nothing_entered(bench: &Bench) -> &'static str {
     }
 }
 
-/// As it was before migration 7, with everything entered or not.
+/// SQL by which the database is as it was before migration 7.
+fn before_shown(bench: &Bench) -> String {
+    let mut columns = vec![
+        "is_dated",
+        "width",
+        "height",
+        "placeholder",
+        "color",
+        "name",
+    ];
+    if bench.is_sqlite() {
+        columns.push("tile");
+    }
+    let add = |column| format!("ALTER TABLE gallery ADD COLUMN {column} INTEGER;");
+    let columns: String = columns.into_iter().map(add).collect();
+    format!(
+        "DELETE FROM _sqlx_migrations WHERE version = 7; DROP INDEX gallery_by_taken;
+         ALTER TABLE gallery DROP COLUMN shown; ALTER TABLE gallery DROP COLUMN tile; {columns}
+         CREATE INDEX gallery_by_taken ON gallery (owner, taken_at, media_id);"
+    )
+}
+
+/// With everything entered or not.
 pub(crate) async fn an_older_library_is_entered_anew(bench: &Bench) {
     for content in ["a", "b", "c"] {
         bench.add("ann", content, Wanted::Nothing).await;
     }
     for progress in ["", nothing_entered(bench)] {
         bench
-            .tamper(&format!(
-                "ALTER TABLE gallery DROP COLUMN shown;
-                 DELETE FROM _sqlx_migrations WHERE version = 7; {progress}"
-            ))
+            .tamper(&format!("{}{progress}", before_shown(bench)))
             .await;
         let upgraded = bench.open_again().await;
         while upgraded.enter_gallery(2).await.expect("a round") {}

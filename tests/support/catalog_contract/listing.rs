@@ -164,7 +164,8 @@ async fn select(
         .catalog
         .tiles(&criteria, i64::MIN..i64::MAX, &ALL)
         .await;
-    assert_eq!(tiles.expect("tiles").len(), rows.len());
+    let tiles = tiles.expect("a page");
+    assert_eq!(tiles.newest_first().expect("tiles").len(), rows.len());
     let name = |(_, row): &(Cursor, Shown)| names.get(&row.id).copied().unwrap_or("?");
     let mut found: Vec<&str> = rows.iter().map(name).collect();
     found.sort_unstable();
