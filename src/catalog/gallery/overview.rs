@@ -144,7 +144,16 @@ pub(in crate::catalog) async fn tiles<C: Connection>(
         return Ok(Tiles(String::new()));
     };
     let mut statement = Statement::default();
-    push_tiles(&mut statement, &plan, criteria, taken, page);
+    let (owner, columns) = (criteria.owner.as_str(), "taken_at, media_id, tile");
+    plan.push(&mut statement, owner, columns, |walk| {
+        walk.push(" AND taken_at >= ").bind(taken.start);
+        walk.push(" AND taken_at < ").bind(taken.end);
+        if let Some(cursor) = page.after {
+            walk.push(" AND (taken_at, media_id) < (");
+            walk.bind(cursor.key).push(", ").bind(cursor.id.0).push(")");
+        }
+        plan.push_first(walk, "taken_at", true, page);
+    });
     if !plan.is_one_page(page) {
         statement = statement.within(
             "SELECT * FROM (",
@@ -155,27 +164,4 @@ pub(in crate::catalog) async fn tiles<C: Connection>(
     let statement = statement.within("SELECT string_agg(tile, '') FROM (", ") tiles");
     let rows: Vec<(Option<String>,)> = connection.rows(&statement).await?;
     Ok(Tiles(rows.into_iter().filter_map(|row| row.0).collect()))
-}
-
-fn push_tiles(
-    statement: &mut Statement,
-    plan: &Plan,
-    criteria: &Criteria,
-    taken: &Range<i64>,
-    page: &Page,
-) {
-    plan.push(
-        statement,
-        criteria.owner.as_str(),
-        "taken_at, media_id, tile",
-        |walk| {
-            walk.push(" AND taken_at >= ").bind(taken.start);
-            walk.push(" AND taken_at < ").bind(taken.end);
-            if let Some(cursor) = page.after {
-                walk.push(" AND (taken_at, media_id) < (");
-                walk.bind(cursor.key).push(", ").bind(cursor.id.0).push(")");
-            }
-            plan.push_first(walk, "taken_at", true, page);
-        },
-    );
 }
