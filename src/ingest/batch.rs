@@ -8,7 +8,10 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use struson::reader::{JsonReader as _, JsonStreamReader, ReaderError, ReaderSettings};
+use struson::reader::{
+    JsonReader as _, JsonStreamReader, ReaderError, ReaderSettings, TransferError,
+};
+use struson::writer::{JsonStreamWriter, JsonWriter as _};
 
 use super::{Error, base64};
 use crate::media::ContentHash;
@@ -22,6 +25,8 @@ const SMALL_BYTES: u64 = 64 << 10;
 const METADATA_BYTES: usize = 16 << 10;
 /// Deepest nesting, of metadata above all.
 const MAX_DEPTH: u32 = 16;
+/// A member in whose place `serde_json` puts the JSON that its text is, to any depth.
+const RAW: &str = r#""$serde_json::private::RawValue":"#;
 
 /// A batch as it was sent.
 #[derive(Debug)]
@@ -178,13 +183,29 @@ impl<R: Read> Parser<'_, R> {
     }
 
     fn metadata(&mut self) -> Result<Option<Value>, Error> {
-        let metadata: Option<Value> = self.value("metadata")?;
-        match &metadata {
-            Some(value) if value.to_string().len() > METADATA_BYTES => Err(Error::BadBody(
-                format!("metadata is longer than {METADATA_BYTES} bytes"),
-            )),
-            _ => Ok(metadata),
+        let mut text = Vec::new();
+        let mut compact = JsonStreamWriter::new(&mut text);
+        self.json
+            .transfer_to(&mut compact)
+            .map_err(|error| match error {
+                TransferError::ReaderError(error) => bad(error),
+                TransferError::WriterError(error) => body_error(&error),
+            })?;
+        compact
+            .finish_document()
+            .map_err(|error| body_error(&error))?;
+        if text.len() > METADATA_BYTES {
+            return Err(Error::BadBody(format!(
+                "metadata is longer than {METADATA_BYTES} bytes"
+            )));
         }
+        if text.windows(RAW.len()).any(|part| part == RAW.as_bytes()) {
+            return Err(Error::BadBody(
+                "metadata has a member that it cannot have".to_owned(),
+            ));
+        }
+        serde_json::from_slice(&text)
+            .map_err(|error| Error::BadBody(format!("metadata is not understood: {error}")))
     }
 
     fn value<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Error> {
@@ -314,6 +335,13 @@ mod tests {
             "a".repeat(17 << 10)
         );
         assert!(message(&metadata).contains("metadata is longer"));
+        let text = "[".repeat(100) + &"]".repeat(100);
+        for key in ["$serde_json", "\\u0024serde_json"] {
+            let raw = format!(
+                r#"{{"items":[{{"data":"","metadata":[{{"{key}::private::RawValue":"{text}"}}]}}]}}"#
+            );
+            assert!(message(&raw).contains("cannot have"), "{raw}");
+        }
         let endless = format!(r#"{{"items":[{{"data":"{}"}}]}}"#, "A".repeat(80 << 10));
         assert!(message(&endless).contains("too long"));
         let long = format!(r#"{{"app":"{}"}}"#, "a".repeat(3 << 20));

@@ -212,7 +212,8 @@ async fn repeats_at_the_same_time_do_the_work_once(backend: Backend) {
 
 async fn free_json_comes_back_to_its_owner(backend: Backend) {
     let server = TestServer::start(backend).await;
-    let metadata = json!({"prompt": "eine Rose €", "model": "m-1", "seed": 42, "quality": {"steps": [1, 2.5, null, true]}});
+    let metadata = json!({"prompt": "eine Rose €", "model": "m-1", "seed": 42, "quality": {"steps": [1, 2.5, null, true]},
+        "text": r#"{"$serde_json::private::RawValue":"1"}"#});
     let mut with = item(1);
     with["metadata"] = metadata.clone();
     let answer = server
