@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::counters;
-use super::search::{self, Plan};
+use super::search;
 use super::sql::{Connection, Statement};
 use crate::catalog::failure::Failure;
 use crate::catalog::{Bucket, Criteria, Facets, Page, Stats, Tiles, Total};

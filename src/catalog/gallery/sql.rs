@@ -19,7 +19,6 @@ pub(in crate::catalog) enum Value {
     Real(Option<f64>),
     Text(Option<String>),
     Bytes(Option<Vec<u8>>),
-    Bool(bool),
     Id(Uuid),
 }
 
@@ -42,7 +41,6 @@ value_from! {
     String => |value| Value::Text(Some(value));
     Option<String> => Value::Text;
     Option<Vec<u8>> => Value::Bytes;
-    bool => Value::Bool;
     Uuid => Value::Id;
 }
 
@@ -156,7 +154,6 @@ macro_rules! bound {
                 Value::Real(value) => query.bind(value),
                 Value::Text(value) => query.bind(value),
                 Value::Bytes(value) => query.bind(value),
-                Value::Bool(value) => query.bind(value),
                 Value::Id(value) => query.bind(value),
             };
         }

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::PostgresCatalog;
-use super::connection::interval;
+use super::connection::{interval, undo};
 use super::objects::{leave_ledger, trash};
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::{self, RenditionRow};
@@ -117,7 +117,7 @@ pub(super) async fn finish(
     .execute(&mut *tx)
     .await?;
     if kept.rows_affected() != 1 {
-        return Ok(false);
+        return undo(tx).await;
     }
     let gone: Vec<(Uuid, Vec<u8>, i64)> = sqlx::query_as(
         "DELETE FROM rendition WHERE media_id = $1 AND recipe IN (

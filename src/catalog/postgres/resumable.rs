@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::PostgresCatalog;
-use super::connection::interval;
+use super::connection::{interval, undo};
 use super::objects::lock_holdings;
 use crate::catalog::failure::Failure;
 use crate::catalog::rows::{self, PartRow, ResumableRow};
@@ -180,7 +180,7 @@ pub(super) async fn record_part(
     .execute(&mut *tx)
     .await?;
     if kept.rows_affected() == 0 {
-        return Ok(false);
+        return undo(tx).await;
     }
     sqlx::query(
         "INSERT INTO upload_part (upload_id, offset_bytes, size_bytes, sha256, object_id)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::PgConnection;
 
 use super::PostgresCatalog;
-use super::connection::{interval, json};
+use super::connection::{interval, json, undo};
 use super::objects::{leave_ledger, trash};
 use crate::catalog::failure::Failure;
 use crate::catalog::gallery::Changes;
@@ -90,7 +90,7 @@ pub(super) async fn replace_live(
     .fetch_optional(&mut *tx)
     .await?;
     let Some(size_bytes) = size_bytes else {
-        return Ok(false);
+        return undo(tx).await;
     };
     trash(&mut tx, old, hash, size_bytes as u64).await?;
     tx.commit().await?;

@@ -478,7 +478,7 @@ fn nothing_entered(bench: &Bench) -> &'static str {
 
 /// SQL by which the database is as it was before migration 7.
 fn before_shown(bench: &Bench) -> String {
-    let mut columns = vec![
+    let columns = [
         "is_dated",
         "width",
         "height",
@@ -486,15 +486,17 @@ fn before_shown(bench: &Bench) -> String {
         "color",
         "name",
     ];
-    if bench.is_sqlite() {
-        columns.push("tile");
-    }
-    let add = |column| format!("ALTER TABLE gallery ADD COLUMN {column} INTEGER;");
-    let columns: String = columns.into_iter().map(add).collect();
+    let columns = columns.map(|column| format!("ALTER TABLE gallery ADD COLUMN {column} INTEGER;"));
+    let tiles = if bench.is_sqlite() {
+        include_str!("../../../migrations/sqlite/0006_tiles.sql")
+    } else {
+        ""
+    };
     format!(
         "DELETE FROM _sqlx_migrations WHERE version = 7; DROP INDEX gallery_by_taken;
-         ALTER TABLE gallery DROP COLUMN shown; ALTER TABLE gallery DROP COLUMN tile; {columns}
-         CREATE INDEX gallery_by_taken ON gallery (owner, taken_at, media_id);"
+         ALTER TABLE gallery DROP COLUMN shown; ALTER TABLE gallery DROP COLUMN tile; {}
+         CREATE INDEX gallery_by_taken ON gallery (owner, taken_at, media_id); {tiles}",
+        columns.concat()
     )
 }
 
