@@ -108,7 +108,11 @@ pub(in crate::catalog) async fn by_ids(
     ids: &[MediaId],
 ) -> Result<Vec<Media>, Failure> {
     let mut query = select();
-    query.push("m.id = ANY(").push_bind(uuids(ids)).push(")");
+    // A list is planned anew each time, which takes longer than to find one reference.
+    match ids {
+        [id] => query.push("m.id = ").push_bind(id.0),
+        _ => query.push("m.id = ANY(").push_bind(uuids(ids)).push(")"),
+    };
     let rows: Vec<MediaRow> = query.build_query_as().fetch_all(connection).await?;
     Ok(rows::all(rows)?)
 }
