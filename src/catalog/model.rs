@@ -296,6 +296,12 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// The name its first app gave.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.apps.first()?.name.as_deref()
+    }
+
     /// Its place among an owner's, newest first.
     #[must_use]
     pub fn cursor(&self) -> Cursor {

@@ -1,7 +1,7 @@
 //! Rows as both backends return them (times in microseconds since 1970) and the values they stand for.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -10,6 +10,11 @@ use super::{
     Reference, ReferenceApp, Resumable, Status, StoredRendition, StoredVariant, Trash, UploadPart,
 };
 use crate::media::{ContentHash, Facts, Kind, MediaId, ObjectId, Owner, UploadId, Variant};
+
+/// A value as the text of its JSON. Postgres casts it in SQL: sqlx declares parameters as jsonb, which refuses `\u0000`.
+pub(super) fn json<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Corrupt(error.to_string()))
+}
 
 /// A reference with everything that belongs to it.
 #[derive(sqlx::FromRow)]

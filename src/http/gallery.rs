@@ -372,7 +372,7 @@ pub(super) async fn list_internal(
         created_at: media
             .created_at
             .to_rfc3339_opts(SecondsFormat::Millis, true),
-        filename: media.apps.first().and_then(|used| used.name.clone()),
+        filename: media.name().map(str::to_owned),
         size: media.size_bytes,
     });
     Ok(private(InternalPage {

@@ -198,12 +198,12 @@ impl MediaObject {
             exists.then(|| format!("{file}/{}", variant.name()))
         };
         let is_own = audience == Audience::Owner;
+        let original_name = media.name().filter(|_| is_own).map(str::to_owned);
         let facts = media.facts;
         let mut capture = facts.capture.unwrap_or_default();
         capture.gps = capture.gps.filter(|_| is_own);
         let (taken, gps) = (capture.taken, capture.gps);
         let size = facts.width.zip(facts.height);
-        let first = media.apps.first();
         Self {
             id: media.id.to_string(),
             status: match media.status {
@@ -211,9 +211,7 @@ impl MediaObject {
                 Status::Ready => "ready",
                 Status::Failed { .. } => "failed",
             },
-            original_name: first
-                .and_then(|first| first.name.clone())
-                .filter(|_| is_own),
+            original_name,
             mime_type: media.kind.mime().to_owned(),
             size: media.size_bytes,
             hash: media.hash.to_string(),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::cell;
 use super::sql::Value;
+use crate::catalog::rows::json;
 use crate::catalog::{Error, Shown, Status};
 
 /// Most words of one reference that are found again, and the longest, in characters.
@@ -72,7 +73,6 @@ impl Entry {
         let gps = capture.and_then(|capture| capture.gps);
         let created_at = media.created_at.timestamp_micros();
         let taken_at = taken.map_or(created_at, |taken| taken.local.and_utc().timestamp_micros());
-        let corrupt = |error: serde_json::Error| Error::Corrupt(error.to_string());
         Ok(Some(Self {
             media_id: media.id.0,
             owner: media.owner.as_str().to_owned(),
@@ -90,8 +90,8 @@ impl Entry {
             cell: gps.map(|gps| cell::of(gps.latitude, gps.longitude)),
             phash: facts.perceptual_hash.map(u64::cast_signed),
             words: words_of(media),
-            tile: tile_of(media, taken_at).map_err(corrupt)?,
-            shown: serde_json::to_string(media).map_err(corrupt)?,
+            tile: tile_of(media, taken_at, taken.is_some())?,
+            shown: json(media)?,
         }))
     }
 
@@ -166,16 +166,16 @@ fn apps_of(media: &Shown) -> String {
 }
 
 /// A [`Tile`](crate::catalog::Tile) as it is kept.
-fn tile_of(media: &Shown, taken_at: i64) -> serde_json::Result<String> {
+fn tile_of(media: &Shown, taken_at: i64, is_dated: bool) -> Result<String, Error> {
     let facts = &media.facts;
-    let capture = facts.capture.as_ref();
-    let name = media.apps.first().and_then(|used| used.name.as_deref());
-    let name = name.map(|name| &name[..name.floor_char_boundary(MAX_NAME_BYTES)]);
+    let name = media
+        .name()
+        .map(|name| &name[..name.floor_char_boundary(MAX_NAME_BYTES)]);
     let placeholder = facts.placeholder.as_ref();
-    serde_json::to_string(&(
+    json(&(
         media.id,
         taken_at,
-        capture.is_some_and(|capture| capture.taken.is_some()),
+        is_dated,
         facts.width,
         facts.height,
         media.kind.mime(),

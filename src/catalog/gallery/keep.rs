@@ -11,7 +11,7 @@ use crate::catalog::failure::Failure;
 use crate::catalog::{EventKind, Media};
 use crate::media::{ContentHash, MediaId};
 
-/// References that go through one statement: each row of the gallery has some twenty parameters, and SQLite takes 32,766.
+/// References that go through one statement: each row of the gallery has less than twenty parameters, and SQLite takes 32,766.
 pub(in crate::catalog) const AT_ONCE: usize = 500;
 
 /// What happened to references in a transaction. Counters are changed last and in the order of their keys, so that no two transactions
@@ -41,7 +41,7 @@ impl Changes {
         hash: ContentHash,
     ) -> Result<(), Failure> {
         let mut statement = Statement::new("SELECT id FROM media WHERE sha256 = ");
-        statement.bind(Some(hash.0.to_vec()));
+        statement.bind(hash.0.to_vec());
         let ids: Vec<(Uuid,)> = connection.rows(&statement).await?;
         for (id,) in ids {
             self.touch(MediaId(id));

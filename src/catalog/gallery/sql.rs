@@ -18,7 +18,7 @@ pub(in crate::catalog) enum Value {
     Int(Option<i64>),
     Real(Option<f64>),
     Text(Option<String>),
-    Bytes(Option<Vec<u8>>),
+    Bytes(Vec<u8>),
     Id(Uuid),
 }
 
@@ -40,7 +40,7 @@ value_from! {
     &str => |value: &str| Value::Text(Some(value.to_owned()));
     String => |value| Value::Text(Some(value));
     Option<String> => Value::Text;
-    Option<Vec<u8>> => Value::Bytes;
+    Vec<u8> => Value::Bytes;
     Uuid => Value::Id;
 }
 

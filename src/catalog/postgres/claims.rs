@@ -6,13 +6,13 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::PostgresCatalog;
-use super::connection::{interval, json, undo};
+use super::connection::{interval, undo};
 use super::objects::{leave_ledger, trash};
 use super::queue::make_due;
 use super::uploads::lock_blob;
 use crate::catalog::failure::Failure;
 use crate::catalog::gallery::Changes;
-use crate::catalog::rows::ClaimRow;
+use crate::catalog::rows::{ClaimRow, json};
 use crate::catalog::{Claim, EventKind, NewVariant, Outcome};
 use crate::crash::point;
 use crate::media::{ClaimToken, ContentHash, Facts, MediaId, ObjectId, RECIPE};

@@ -3,13 +3,11 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use serde::Serialize;
 use sqlx::postgres::types::PgInterval;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction};
 
 use super::PostgresCatalog;
-use crate::catalog::Error;
 use crate::catalog::failure::Failure;
 use crate::catalog::migrations;
 use crate::catalog::time::micros;
@@ -89,9 +87,4 @@ pub(super) fn interval(duration: Duration) -> PgInterval {
         days: 0,
         microseconds: micros(duration),
     }
-}
-
-/// A value as the text of its JSON, to be cast in SQL: sqlx declares parameters as jsonb, which refuses `\u0000`.
-pub(super) fn json<T: Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::Corrupt(error.to_string()))
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use sqlx::types::Json;
 
 use super::PostgresCatalog;
-use super::connection::{interval, json};
+use super::connection::interval;
 use crate::catalog::failure::Failure;
 use crate::catalog::gallery::{Changes, audit};
+use crate::catalog::rows::json;
 use crate::catalog::{Edit, EditChange, Error, EventKind};
 use crate::media::{MediaId, Owner};
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::PostgresCatalog;
-use super::connection::{interval, json};
+use super::connection::interval;
 use crate::catalog::failure::Failure;
-use crate::catalog::rows::IdempotencyRow;
+use crate::catalog::rows::{IdempotencyRow, json};
 use crate::catalog::{Answer, Idempotency};
 use crate::media::{ContentHash, Owner};
 

@@ -4,13 +4,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::PostgresCatalog;
-use super::connection::json;
 use super::gallery::edit_json;
 use super::queue::make_due;
 use super::uploads::add_usage;
 use crate::catalog::failure::Failure;
 use crate::catalog::gallery::Changes;
-use crate::catalog::rows::{self, ContentRow, ReferenceRow};
+use crate::catalog::rows::{self, ContentRow, ReferenceRow, json};
 use crate::catalog::{Adopted, Imported, Reference};
 use crate::media::{ContentHash, MediaId, ObjectId};
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 use sqlx::PgConnection;
 
 use super::PostgresCatalog;
-use super::connection::{interval, json, undo};
+use super::connection::{interval, undo};
 use super::objects::{leave_ledger, trash};
 use crate::catalog::failure::Failure;
 use crate::catalog::gallery::Changes;
-use crate::catalog::rows::HeldRow;
+use crate::catalog::rows::{HeldRow, json};
 use crate::catalog::{Committed, Error, EventKind, Held, NewMedia, Wanted};
 use crate::crash::point;
 use crate::media::{ContentHash, MediaId, ObjectId, Owner};
